@@ -1,0 +1,196 @@
+//! What the validator says: findings, and the public facts of the certificate.
+
+use serde::{Deserialize, Serialize};
+
+use super::rules::Rule;
+use crate::timestamp::Timestamp;
+
+/// Everything that was found in one upload.
+///
+/// The same upload and the same `now` give the same report everywhere. No part of it can hold a private key or a line of the input.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// Errors first, then in the order of the input.
+    pub findings: Vec<Finding>,
+    /// The public fields of the leaf (of the first certificate for a CA upload), as far as they can be read.
+    pub certificate: Option<Facts>,
+    /// What each input holds, in the order certificates, private key.
+    pub contents: Vec<Contents>,
+}
+
+impl Report {
+    /// Whether nothing speaks against storing the upload (warnings do not).
+    pub fn is_valid(&self) -> bool {
+        !self.findings.iter().any(|finding| finding.severity() == Severity::Error)
+    }
+
+    /// The strong warnings, each once: a person must confirm them before the upload is stored.
+    pub fn to_confirm(&self) -> Vec<Rule> {
+        let mut rules: Vec<Rule> = Vec::new();
+        for finding in &self.findings {
+            if finding.severity() == Severity::StrongWarning && !rules.contains(&finding.rule) {
+                rules.push(finding.rule);
+            }
+        }
+        rules
+    }
+}
+
+/// One thing that was found.
+///
+/// As JSON it has a `severity` too (`error`, `warning`, `information` is written `info`; a strong warning is a `warning` with
+/// `"confirm": true`); when read back, the rule decides.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "Written", from = "Written")]
+pub struct Finding {
+    /// Which rule.
+    pub rule: Rule,
+    /// What is wrong, with the values that matter.
+    pub message: String,
+    /// What to do next; where possible a command to copy. Empty if the message says it all.
+    pub hint: String,
+    /// Which input.
+    pub pointer: Pointer,
+    /// Line in that input, from 1.
+    pub line: Option<u32>,
+    /// Which certificate of the upload, from 1.
+    pub certificate: Option<u32>,
+}
+
+impl Finding {
+    /// How much it matters; each rule has one severity.
+    pub fn severity(&self) -> Severity {
+        self.rule.severity()
+    }
+}
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Never stored.
+    Error,
+    /// Stored after a person has confirmed it.
+    StrongWarning,
+    /// Stored, and said.
+    Warning,
+    /// Good to know.
+    Information,
+}
+
+/// Which input a finding is about: a JSON pointer (RFC 6901) into the REST upload's body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Pointer {
+    /// The file with the certificates.
+    #[serde(rename = "/certificates")]
+    Certificates,
+    /// The file with the private key.
+    #[serde(rename = "/private_key")]
+    PrivateKey,
+    /// The name.
+    #[serde(rename = "/name")]
+    Name,
+}
+
+/// What one input holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contents {
+    /// Which input.
+    pub pointer: Pointer,
+    /// CERTIFICATE blocks.
+    pub certificates: u32,
+    /// Private key blocks of any kind, encrypted ones included.
+    pub private_keys: u32,
+    /// Bytes.
+    pub size: u32,
+}
+
+/// The public fields of a certificate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    /// The subject, `CN=api.meridian.example, O=Meridian Retail, C=ES`: RFC 4514 escaping, most specific part first, unsafe
+    /// characters shown escaped.
+    pub subject: String,
+    /// The issuer, written in the same way.
+    pub issuer: String,
+    /// The subject's common name, if it has one.
+    pub subject_common_name: Option<String>,
+    /// The issuer's common name, if it has one.
+    pub issuer_common_name: Option<String>,
+    /// Subject alternative names in the certificate's order: DNS names, e-mail and IP addresses, URIs.
+    pub names: Vec<String>,
+    /// Begin of the validity.
+    pub not_before: Timestamp,
+    /// End of the validity.
+    pub not_after: Timestamp,
+    /// `RSA 2048`, `EC P-256`, `Ed25519`, or the algorithm's identifier in dots.
+    pub key_type: String,
+    /// Extended key usages in words, `Client authentication`; empty if the certificate has no such extension.
+    pub usages: Vec<String>,
+    /// Serial number in decimal.
+    pub serial_number: String,
+    /// SHA-256 of the DER certificate, 64 lower-case hex digits.
+    pub fingerprint_sha256: String,
+    /// SHA-256 of the DER `SubjectPublicKeyInfo`, 64 lower-case hex digits.
+    pub public_key_sha256: String,
+    /// Whether its basic constraints say CA.
+    pub ca: bool,
+    /// Whether subject and issuer are the same name.
+    pub self_issued: bool,
+    /// Common names (else whole subjects) from the leaf towards the root, in handshake order.
+    pub chain: Vec<String>,
+    /// Whether a private key was given and belongs to the certificate.
+    pub key_belongs: bool,
+    /// The name it gets when none is given: common name, else first SAN, else "Certificate" and eight digits of the fingerprint.
+    pub suggested_name: String,
+}
+
+/// A finding as JSON.
+#[derive(Serialize, Deserialize)]
+struct Written {
+    rule: Rule,
+    #[serde(default, skip_deserializing)]
+    severity: &'static str,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    confirm: bool,
+    message: String,
+    hint: String,
+    pointer: Pointer,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    line: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    certificate: Option<u32>,
+}
+
+impl From<Finding> for Written {
+    fn from(finding: Finding) -> Self {
+        let severity = finding.severity();
+        Self {
+            rule: finding.rule,
+            severity: match severity {
+                Severity::Error => "error",
+                Severity::StrongWarning | Severity::Warning => "warning",
+                Severity::Information => "info",
+            },
+            confirm: severity == Severity::StrongWarning,
+            message: finding.message,
+            hint: finding.hint,
+            pointer: finding.pointer,
+            line: finding.line,
+            certificate: finding.certificate,
+        }
+    }
+}
+
+impl From<Written> for Finding {
+    fn from(written: Written) -> Self {
+        Self {
+            rule: written.rule,
+            message: written.message,
+            hint: written.hint,
+            pointer: written.pointer,
+            line: written.line,
+            certificate: written.certificate,
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! How a certificate stands at a moment. Computed when shown, never stored.
+
+use crate::timestamp::Timestamp;
+
+/// Where a moment lies in a certificate's validity, with the thresholds that the list's badges use.
+///
+/// L is the lifetime, from begin to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// The validity has not begun.
+    NotYetValid,
+    /// The validity has ended.
+    Expired,
+    /// At most the smaller of 7 days and L/10 is left.
+    Urgent,
+    /// At most the smaller of 30 days and L/3 is left.
+    Expiring,
+    /// Anything else.
+    Valid,
+}
+
+impl Status {
+    /// The status at `now` of a certificate that is valid from `not_before` to `not_after`, both included (RFC 5280 section 4.1.2.5).
+    pub fn at(now: Timestamp, not_before: Timestamp, not_after: Timestamp) -> Self {
+        const DAY: i64 = 86_400;
+        let left = not_after.seconds_since(now);
+        let lifetime = not_after.seconds_since(not_before);
+        if now < not_before {
+            Self::NotYetValid
+        } else if left < 0 {
+            Self::Expired
+        } else if left <= (7 * DAY).min(lifetime / 10) {
+            Self::Urgent
+        } else if left <= (30 * DAY).min(lifetime / 3) {
+            Self::Expiring
+        } else {
+            Self::Valid
+        }
+    }
+
+    /// Whether a handshake can use the certificate at this moment.
+    pub const fn is_valid(self) -> bool {
+        matches!(self, Self::Urgent | Self::Expiring | Self::Valid)
+    }
+}

@@ -1,0 +1,9 @@
+//! What Signet's browser and server share.
+//!
+//! [`certificate`] is the knowledge of the field: plain Rust, without a clock, randomness, I/O or Leptos. [`service`] says what a
+//! page may ask of the server. Everything else is the pages themselves and exists only with the feature `ssr` (drawn on the
+//! server) or `hydrate` (running in the browser).
+
+pub mod certificate;
+pub mod service;
+pub mod timestamp;

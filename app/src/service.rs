@@ -1,0 +1,385 @@
+//! What a page may ask of the server, and what it is answered.
+//!
+//! Server functions call these traits and nothing else; the server implements them for one caller at a time, so authorisation is
+//! the implementation's first line and no page can forget it. Requests hold what a person typed, unparsed: the service parses.
+
+use std::fmt;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::certificate::{Finding, Rule};
+use crate::timestamp::Timestamp;
+
+/// What a service answers: the result, or one [`Error`].
+pub type Answer<T> = Result<T, Error>;
+
+/// People: who is asking, signing in and out, and the first start.
+#[async_trait]
+pub trait People: Send + Sync {
+    /// Who is signed in, with which company and permissions; `None` for nobody. **Permissions:** none.
+    async fn me(&self) -> Answer<Option<Me>>;
+
+    /// Whether this one-time set-up link would be accepted now. **Permissions:** none.
+    ///
+    /// # Errors
+    /// [`Error::SetupLink`] if it is unknown, used, older than a day, or there is a user already.
+    async fn check_setup_link(&self, token: Secret) -> Answer<()>;
+
+    /// Creates the company and its first administrator, uses up the link, and signs in. **Permissions:** the one-time link.
+    ///
+    /// # Errors
+    /// [`Error::SetupLink`] as above; [`Error::Fields`] for what was typed.
+    async fn set_up(&self, request: SetUp) -> Answer<SessionCookie>;
+
+    /// Signs in with e-mail and password; always a new session. **Permissions:** none.
+    ///
+    /// # Errors
+    /// [`Error::Credentials`] with the same text and in the same time for an unknown e-mail and a wrong password;
+    /// [`Error::TooManyAttempts`].
+    async fn sign_in(&self, request: SignIn) -> Answer<SessionCookie>;
+
+    /// Ends the caller's session; without one nothing happens. **Permissions:** none.
+    async fn sign_out(&self) -> Answer<SessionCookie>;
+}
+
+/// The certificates of the caller's company. **Permissions:** `settings:company_settings` for each of them.
+///
+/// Each can answer [`Error::SignedOut`] and [`Error::Forbidden`]; an id of another company is [`Error::NotFound`].
+#[async_trait]
+pub trait Certificates: Send + Sync {
+    /// One page of the list.
+    async fn list(&self, query: ListQuery) -> Answer<CertificateList>;
+
+    /// The certificate that is stored already with this SHA-256 fingerprint, in this company.
+    async fn stored_already(&self, fingerprint_sha256: String) -> Answer<Option<CertificateRow>>;
+
+    /// Validates, seals and stores an upload.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] with every finding if one is an error; [`Error::Unconfirmed`] if a strong warning is not among
+    /// `confirmed`.
+    async fn upload(&self, upload: NewCertificate) -> Answer<CertificateRow>;
+
+    /// Gives a certificate another name.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] with the findings of `name.*`; [`Error::Stale`].
+    async fn rename(&self, id: String, version: i64, name: String) -> Answer<CertificateRow>;
+
+    /// Makes a certificate the company's only primary; answers with the one that was primary before.
+    ///
+    /// # Errors
+    /// [`Error::CannotBePrimary`] for a CA certificate and one that is not valid now; [`Error::Stale`].
+    async fn set_primary(&self, id: String, version: i64) -> Answer<Option<CertificateRow>>;
+
+    /// Leaves the company without a primary.
+    ///
+    /// # Errors
+    /// [`Error::Stale`], also if the certificate is not the primary any more.
+    async fn remove_primary(&self, id: String, version: i64) -> Answer<CertificateRow>;
+
+    /// Takes a certificate out of every list and use; [`Certificates::restore`] brings it back for 30 days.
+    ///
+    /// # Errors
+    /// [`Error::InUse`]; [`Error::Stale`].
+    async fn delete(&self, id: String, version: i64) -> Answer<()>;
+
+    /// Takes back a delete of the last 30 days. It does not come back as primary.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] with `crt.duplicate` if the same certificate was uploaded again.
+    async fn restore(&self, id: String) -> Answer<CertificateRow>;
+}
+
+/// Why a service did not do what was asked. A page renders the variant; nothing of the server's inside is in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum Error {
+    /// Nobody is signed in, or the session has ended: sign in.
+    #[error("nobody is signed in")]
+    SignedOut,
+    /// The caller lacks this permission: ask the company's administrator for it.
+    #[error("the permission {permission} is missing")]
+    Forbidden {
+        /// The missing one.
+        permission: Permission,
+    },
+    /// No such thing in the caller's company, perhaps deleted meanwhile: reload.
+    #[error("not found")]
+    NotFound,
+    /// The validator refused the upload or the name: mend what the findings say.
+    #[error("refused by {} findings", findings.len())]
+    Refused {
+        /// All findings, errors first.
+        findings: Vec<Finding>,
+    },
+    /// A strong warning was not confirmed yet: show it, and ask.
+    #[error("not confirmed")]
+    Unconfirmed {
+        /// All findings of the upload.
+        findings: Vec<Finding>,
+    },
+    /// Somebody changed the object after the caller had read it: show who and when, and reload.
+    #[error("changed meanwhile")]
+    Stale {
+        /// The other person's name, if it is known.
+        by: Option<String>,
+        /// When.
+        at: Timestamp,
+    },
+    /// The certificate is used by API nodes: move them first.
+    #[error("in use by {} API nodes", nodes.len())]
+    InUse {
+        /// Their names.
+        nodes: Vec<String>,
+    },
+    /// This certificate cannot be the primary.
+    #[error("cannot be primary")]
+    CannotBePrimary {
+        /// Why not.
+        reason: NotPrimaryBecause,
+    },
+    /// E-mail or password is wrong (which of them is not told).
+    #[error("wrong e-mail or password")]
+    Credentials,
+    /// Too many sign-ins in a short time: wait.
+    #[error("too many attempts")]
+    TooManyAttempts {
+        /// Seconds to wait.
+        seconds: u32,
+    },
+    /// The set-up link is unknown, used or too old: print a new one with `signet setup-link`.
+    #[error("the set-up link is not valid")]
+    SetupLink,
+    /// Something typed into a form is not accepted.
+    #[error("refused fields")]
+    Fields {
+        /// One line for each field at fault.
+        problems: Vec<FieldProblem>,
+    },
+    /// The server was not reached; nothing is known of what it did. Only ever made in the browser.
+    #[error("no connection")]
+    Connection,
+    /// The request was not understood, for example from a page older than the server: reload.
+    #[error("bad request")]
+    BadRequest,
+    /// The server failed; its log holds the cause under this reference.
+    #[error("internal error {reference}")]
+    Internal {
+        /// Eight hex digits that stand in the log line too; empty if there is none.
+        reference: String,
+    },
+}
+
+/// One field of a form that was not accepted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldProblem {
+    /// The input's name.
+    pub field: String,
+    /// One sentence that says how to fix it.
+    pub message: String,
+}
+
+/// Why a certificate cannot be the primary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotPrimaryBecause {
+    /// It is a CA certificate and has no private key.
+    CertificateAuthority,
+    /// Its validity has ended.
+    Expired,
+    /// Its validity has not begun.
+    NotYetValid,
+}
+
+/// What a person may do in a company.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Permission {
+    /// Certificates, team, tokens, audit log.
+    #[serde(rename = "settings:company_settings")]
+    CompanySettings,
+    /// API nodes; may pick a certificate by name.
+    #[serde(rename = "api_nodes:manage")]
+    ManageApiNodes,
+}
+
+impl Permission {
+    /// Every permission there is.
+    pub const ALL: [Self; 2] = [Self::CompanySettings, Self::ManageApiNodes];
+
+    /// `settings:company_settings`, `api_nodes:manage`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::CompanySettings => "settings:company_settings",
+            Self::ManageApiNodes => "api_nodes:manage",
+        }
+    }
+
+    /// The permission of this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|permission| permission.as_str() == name)
+    }
+}
+
+impl fmt::Display for Permission {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+/// Who is signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Me {
+    /// The person's name.
+    pub name: String,
+    /// The person's e-mail address.
+    pub email: String,
+    /// The name of the company that the session is in.
+    pub company: String,
+    /// What the person may do there.
+    pub permissions: Vec<Permission>,
+}
+
+/// The first start: a company and its first administrator.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SetUp {
+    /// The one-time link's token.
+    pub token: Secret,
+    /// The company's name.
+    pub company: String,
+    /// The administrator's name.
+    pub name: String,
+    /// The administrator's e-mail address.
+    pub email: String,
+    /// At least 12 characters.
+    pub password: Secret,
+}
+
+/// A sign-in.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SignIn {
+    /// The person's e-mail address, in any case.
+    pub email: String,
+    /// The person's password.
+    pub password: Secret,
+}
+
+/// A `Set-Cookie` header's value that starts or ends a session.
+#[derive(Clone)]
+pub struct SessionCookie(pub String);
+
+impl fmt::Debug for SessionCookie {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("SessionCookie(…)")
+    }
+}
+
+/// Which part of the list is asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListQuery {
+    /// Page number from 1; 0 means 1.
+    pub page: u32,
+    /// Only what was deleted in the last 30 days and can be restored, instead of what is there.
+    pub deleted: bool,
+}
+
+/// One page of the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CertificateList {
+    /// The server's time when the list was read; everything that depends on time is computed from it.
+    pub now: Timestamp,
+    /// Soonest expiry first, then by id.
+    pub rows: Vec<CertificateRow>,
+    /// Rows in all pages.
+    pub total: u64,
+    /// This page's number, from 1.
+    pub page: u32,
+    /// Rows in a full page.
+    pub per_page: u32,
+    /// How many certificates can be restored.
+    pub deleted: u64,
+    /// The primary's name, if there is one.
+    pub primary: Option<String>,
+}
+
+/// A certificate as the list shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CertificateRow {
+    /// UUID, lower case.
+    pub id: String,
+    /// The name that people gave it.
+    pub name: String,
+    /// Whether it is a CA certificate (and so has no private key).
+    pub ca: bool,
+    /// Whether it is the company's primary.
+    pub primary: bool,
+    /// The subject's common name, else the first SAN, else the whole subject.
+    pub issued_to: String,
+    /// The issuer's common name, else the whole issuer.
+    pub issuer: String,
+    /// Begin of the validity.
+    pub not_before: Timestamp,
+    /// End of the validity.
+    pub not_after: Timestamp,
+    /// When it was uploaded.
+    pub uploaded_on: Timestamp,
+    /// When it was deleted, if it was.
+    pub deleted_on: Option<Timestamp>,
+    /// Rises with each change; sent along with a change so that a stale one is noticed.
+    pub version: i64,
+}
+
+/// An upload.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct NewCertificate {
+    /// A CA certificate, without a private key.
+    pub ca: bool,
+    /// PEM text: the chain, and perhaps the private key.
+    pub certificates: Secret,
+    /// PEM text of the private key, if it came in a file of its own.
+    pub private_key: Option<Secret>,
+    /// The name; empty for the one taken from the certificate.
+    pub name: String,
+    /// Make it the primary in the same step.
+    pub primary: bool,
+    /// The strong warnings that the person has ticked.
+    pub confirmed: Vec<Rule>,
+}
+
+/// Text that must not be printed: a password, a one-time link's token, PEM text with a private key.
+///
+/// Wiped from memory when dropped; `Debug` is blank. It travels from the browser to the server only: on the server it refuses to
+/// be serialised, so it can get into no answer, page or log by mistake.
+#[derive(Clone, Default, Deserialize)]
+#[serde(from = "String")]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// The text itself.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Secret {
+    fn from(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Secret(…)")
+    }
+}
+
+impl Serialize for Secret {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if cfg!(feature = "ssr") {
+            return Err(serde::ser::Error::custom("a secret does not leave the server"));
+        }
+        serializer.serialize_str(self.expose())
+    }
+}

@@ -1,0 +1,121 @@
+//! Points in time, and how they read in words.
+
+use serde::{Deserialize, Serialize};
+use time::UtcDateTime;
+use time::macros::format_description;
+
+/// A point in time: microseconds since 1970-01-01T00:00:00Z, leap seconds not counted (POSIX time).
+///
+/// Covers every date that an X.509 certificate can hold (years 0 to 9999, RFC 5280 section 4.1.2.5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Timestamp(i64);
+
+const MICROSECONDS: i64 = 1_000_000;
+const DAY: i64 = 86_400;
+
+impl Timestamp {
+    /// Microseconds since the Unix epoch.
+    pub const fn from_microseconds(microseconds: i64) -> Self {
+        Self(microseconds)
+    }
+
+    /// Whole seconds since the Unix epoch.
+    pub const fn from_seconds(seconds: i64) -> Self {
+        Self(seconds.saturating_mul(MICROSECONDS))
+    }
+
+    /// Microseconds since the Unix epoch.
+    pub const fn microseconds(self) -> i64 {
+        self.0
+    }
+
+    /// Whole seconds since the Unix epoch, rounded towards the past.
+    pub const fn seconds(self) -> i64 {
+        self.0.div_euclid(MICROSECONDS)
+    }
+
+    /// This time plus so many seconds; stops at the ends of what an `i64` of microseconds can hold.
+    #[must_use]
+    pub const fn plus_seconds(self, seconds: i64) -> Self {
+        Self(self.0.saturating_add(seconds.saturating_mul(MICROSECONDS)))
+    }
+
+    /// Seconds from `earlier` to this time; negative if this time comes first.
+    pub const fn seconds_since(self, earlier: Self) -> i64 {
+        self.0.saturating_sub(earlier.0).div_euclid(MICROSECONDS)
+    }
+
+    /// Calendar days in UTC from `earlier` to this time: 0 on the same day, 1 on the next.
+    pub const fn calendar_days_since(self, earlier: Self) -> i64 {
+        self.seconds().div_euclid(DAY) - earlier.seconds().div_euclid(DAY)
+    }
+
+    /// `2027-03-03T12:00:00Z` (RFC 3339, UTC, whole seconds).
+    pub fn rfc3339(self) -> String {
+        self.format(format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z"))
+    }
+
+    /// `2027-03-03T12:00:00.000000Z` (RFC 3339, UTC, microseconds).
+    pub fn rfc3339_microseconds(self) -> String {
+        let within = self.0.rem_euclid(MICROSECONDS);
+        self.format(format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]")) + &format!(".{within:06}Z")
+    }
+
+    /// `2027-03-03 12:00:00 UTC`, the title of every shown date.
+    pub fn in_full(self) -> String {
+        self.format(format_description!("[year]-[month]-[day] [hour]:[minute]:[second] UTC"))
+    }
+
+    /// `3 Mar 2027`, in UTC.
+    pub fn date(self) -> String {
+        self.format(format_description!("[day padding:none] [month repr:short] [year]"))
+    }
+
+    /// `12:00`, in UTC.
+    pub fn time_of_day(self) -> String {
+        self.format(format_description!("[hour]:[minute]"))
+    }
+
+    fn format(self, description: &[time::format_description::BorrowedFormatItem<'_>]) -> String {
+        UtcDateTime::from_unix_timestamp(self.seconds())
+            .ok()
+            .and_then(|at| at.format(description).ok())
+            .unwrap_or_else(|| format!("{} s", self.seconds()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words() {
+        let noon = Timestamp::from_seconds(1_804_075_200);
+        assert_eq!(noon.rfc3339(), "2027-03-03T12:00:00Z");
+        assert_eq!(noon.rfc3339_microseconds(), "2027-03-03T12:00:00.000000Z");
+        assert_eq!(noon.in_full(), "2027-03-03 12:00:00 UTC");
+        assert_eq!(noon.date(), "3 Mar 2027");
+        assert_eq!(noon.time_of_day(), "12:00");
+    }
+
+    #[test]
+    fn before_the_epoch_rounds_towards_the_past() {
+        let before = Timestamp::from_microseconds(-1);
+        assert_eq!(before.seconds(), -1);
+        assert_eq!(before.rfc3339_microseconds(), "1969-12-31T23:59:59.999999Z");
+    }
+
+    #[test]
+    fn calendar_days_are_not_spans_of_24_hours() {
+        let evening = Timestamp::from_seconds(86_399);
+        let morning = Timestamp::from_seconds(86_400);
+        assert_eq!(morning.calendar_days_since(evening), 1);
+        assert_eq!(evening.calendar_days_since(morning), -1);
+    }
+
+    #[test]
+    fn out_of_range_is_still_a_text() {
+        assert_eq!(Timestamp::from_microseconds(i64::MAX).date(), "9223372036854 s");
+    }
+}
