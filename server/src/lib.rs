@@ -1,1 +1,7 @@
-//! x
+//! Signet's server: everything behind the binary `signet`.
+
+pub mod auth;
+pub mod clock;
+pub mod services;
+pub mod store;
+pub mod vault;

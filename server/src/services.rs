@@ -1,0 +1,85 @@
+//! Where things are decided: authorise, parse, act, record.
+//!
+//! Server functions, REST and the command line all come in here, each with a [`Caller`]; nothing above this module decides, and
+//! nothing below it asks who is calling.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use app::service::Permission;
+
+use crate::clock::{Clock, Randomness};
+use crate::store::Store;
+use crate::vault::Vault;
+
+/// Everything that the services need.
+pub struct Services {
+    /// The database.
+    pub store: Arc<dyn Store>,
+    /// Seals and opens private keys.
+    pub vault: Vault,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Unpredictable bytes.
+    pub randomness: Arc<dyn Randomness>,
+    /// How session cookies are written.
+    pub cookies: CookieRules,
+}
+
+/// How session cookies are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CookieRules {
+    /// The public address is https: `__Host-signet`, `Secure`. Otherwise `signet`, for plain http on this machine.
+    pub secure: bool,
+}
+
+/// Who is asking, through which door.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// Who.
+    pub who: Who,
+    /// The client's address; `None` on the command line.
+    pub address: Option<IpAddr>,
+}
+
+/// Who is asking.
+#[derive(Clone, Debug)]
+pub enum Who {
+    /// Nobody is signed in.
+    Nobody,
+    /// A person with a session.
+    Person(Person),
+    /// Whoever runs `signet` on the server's machine, acting in this account.
+    CommandLine {
+        /// The account.
+        account_id: String,
+    },
+}
+
+/// A person with a session.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// The person's id.
+    pub user_id: String,
+    /// The person's name.
+    pub name: String,
+    /// The person's e-mail address.
+    pub email: String,
+    /// The company's id.
+    pub account_id: String,
+    /// The company's name.
+    pub account_name: String,
+    /// What the person may do there.
+    pub permissions: Vec<Permission>,
+    /// SHA-256 of the session's identifier.
+    pub session: [u8; 32],
+}
+
+/// The services for one caller: what [`app::service`] promises to the pages.
+#[derive(Clone)]
+pub struct Door {
+    /// The services.
+    pub services: Arc<Services>,
+    /// Who is asking.
+    pub caller: Caller,
+}

@@ -1,0 +1,1 @@
+//! The vault: the only place where private keys are sealed and opened.
