@@ -1,0 +1,29 @@
+# The commands of Signet. What is missing on this machine is installed first, see tools/setup.
+
+.DEFAULT_GOAL := help
+.PHONY: help run build dev test lint fmt
+
+help: ## say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: build ## build the release and start Signet on http://127.0.0.1:3000, with its data in ./data
+	@exec target/release/signet serve
+
+build: ## build the release: target/release/signet and target/site
+	@tools/setup run
+	@tools/build
+
+dev: ## start Signet from a debug build, again after every change
+	@tools/setup run
+	@tools/dev
+
+test: ## run every test
+	@tools/setup test
+	@tools/test
+
+lint: ## check format and lints only
+	@tools/setup run
+	@tools/test scripts lockfile format lint lint-wasm
+
+fmt: ## format the sources
+	@cargo fmt --all
