@@ -7,3 +7,16 @@
 pub mod certificate;
 pub mod service;
 pub mod timestamp;
+pub mod words;
+
+#[cfg(feature = "pages")]
+pub mod components;
+#[cfg(feature = "pages")]
+pub mod pages;
+#[cfg(feature = "pages")]
+pub mod server_fns;
+#[cfg(feature = "pages")]
+mod shell;
+
+#[cfg(feature = "pages")]
+pub use shell::{App, shell};

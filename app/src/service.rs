@@ -298,6 +298,8 @@ pub struct CertificateList {
     pub page: u32,
     /// Rows in a full page.
     pub per_page: u32,
+    /// Whether these are the deleted ones, latest first.
+    pub showing_deleted: bool,
     /// How many certificates can be restored.
     pub deleted: u64,
     /// The primary's name, if there is one.

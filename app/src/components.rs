@@ -1,0 +1,26 @@
+//! Pieces that several pages use: native elements first.
+
+mod announcer;
+mod banner;
+mod browser;
+mod confirmation;
+mod dialog;
+mod error_text;
+mod field;
+mod frame;
+mod icon;
+mod menu;
+mod password;
+mod time;
+
+pub use announcer::{Announcer, Toasts, Undo};
+pub use banner::ErrorBanner;
+pub use browser::{Clock, focus, focus_soon, go_to, on_hydrated, read_file};
+pub use confirmation::Confirmation;
+pub use dialog::{Dialog, DialogKind, DialogSize};
+pub use error_text::error_text;
+pub use field::{Field, FieldError};
+pub use frame::{Frame, Solo};
+pub use icon::Icon;
+pub use password::PasswordField;
+pub use time::Time;

@@ -1,0 +1,86 @@
+//! The few things that only a browser can do. On the server they do nothing.
+
+use leptos::prelude::*;
+
+use crate::timestamp::Timestamp;
+
+/// Runs once the page reacts to people: after hydration, never on the server.
+pub fn on_hydrated(run: impl FnOnce() + 'static) {
+    let mut run = Some(run);
+    Effect::new(move || {
+        if let Some(run) = run.take() {
+            run();
+        }
+    });
+}
+
+/// Loads another page of this site from the server, so that it is drawn for whoever is signed in by now.
+pub fn go_to(path: &str) {
+    // A refused navigation leaves the person on this page, which is where an error would be shown too.
+    let _refused = window().location().assign(path);
+}
+
+/// Moves the focus to the element with this id; tells whether there is one.
+pub fn focus(id: &str) -> bool {
+    use leptos::wasm_bindgen::JsCast;
+    document()
+        .get_element_by_id(id)
+        .and_then(|element| element.dyn_into::<leptos::web_sys::HtmlElement>().ok())
+        .is_some_and(|element| element.focus().is_ok())
+}
+
+/// Moves the focus to the first of these elements that exists, once what changed in this turn is drawn.
+pub fn focus_soon(ids: Vec<String>) {
+    request_animation_frame(move || {
+        request_animation_frame(move || {
+            let _found = ids.iter().any(|id| focus(id));
+        });
+    });
+}
+
+/// The server's time in the browser: what the server said with the page, plus what has passed here since.
+#[derive(Clone, Copy, Debug)]
+pub struct Clock {
+    said: Timestamp,
+    /// Milliseconds of the browser's clock when it was said.
+    heard: f64,
+}
+
+impl Clock {
+    /// A clock set by what the server has just said.
+    pub fn set(said: Timestamp) -> Self {
+        Self { said, heard: browser_milliseconds() }
+    }
+
+    /// The server's time now.
+    pub fn now(self) -> Timestamp {
+        let passed = browser_milliseconds() - self.heard;
+        #[expect(clippy::cast_possible_truncation, reason = "milliseconds since a page was loaded")]
+        let passed = (passed * 1000.0) as i64;
+        Timestamp::from_microseconds(self.said.microseconds().saturating_add(passed))
+    }
+}
+
+#[cfg(feature = "hydrate")]
+fn browser_milliseconds() -> f64 {
+    js_sys::Date::now()
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn browser_milliseconds() -> f64 {
+    0.0
+}
+
+/// Reads a file that a person has chosen. `None` if the browser cannot: it was moved or deleted meanwhile, or is a folder.
+#[cfg(feature = "hydrate")]
+pub async fn read_file(file: &leptos::web_sys::File) -> Option<Vec<u8>> {
+    let buffer = wasm_bindgen_futures::JsFuture::from(file.array_buffer()).await.ok()?;
+    Some(js_sys::Uint8Array::new(&buffer).to_vec())
+}
+
+/// Reads a file that a person has chosen; nobody chooses one on the server.
+#[cfg(not(feature = "hydrate"))]
+#[expect(clippy::unused_async, reason = "the same signature as in the browser")]
+pub async fn read_file(_file: &leptos::web_sys::File) -> Option<Vec<u8>> {
+    None
+}

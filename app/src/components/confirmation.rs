@@ -1,0 +1,76 @@
+use leptos::prelude::*;
+use leptos::web_sys::SubmitEvent;
+
+use super::{Dialog, DialogKind, DialogSize, ErrorBanner};
+use crate::service::Error;
+
+/// A question with "Cancel" and one button that does it; stays open, with the server's refusal on top, when that fails.
+#[component]
+pub fn Confirmation(
+    /// The dialog's id; its text has `{id}-text`.
+    id: &'static str,
+    /// The question.
+    #[prop(into)]
+    title: Signal<String>,
+    /// `Alert` starts with the focus on "Cancel", `Plain` on the title.
+    #[prop(optional)]
+    kind: DialogKind,
+    /// What the button says.
+    confirm: &'static str,
+    /// What it says while it is being done.
+    confirming: &'static str,
+    /// The button destroys something.
+    #[prop(optional)]
+    danger: bool,
+    /// It is being done.
+    #[prop(into)]
+    busy: Signal<bool>,
+    /// Why it was not done.
+    #[prop(into)]
+    error: Signal<Option<Error>>,
+    /// Do it.
+    on_confirm: Callback<()>,
+    /// Cancel, close button and Esc.
+    on_close: Callback<()>,
+    /// What happens then, in words.
+    children: Children,
+) -> impl IntoView {
+    let alert = kind == DialogKind::Alert;
+    let cancel = Callback::new(move |()| {
+        // While it is being done nobody knows how it will end; the answer comes within the server's time limit.
+        if !busy.get_untracked() {
+            on_close.run(());
+        }
+    });
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        if !busy.get_untracked() {
+            on_confirm.run(());
+        }
+    };
+    view! {
+        <Dialog id=id title=title size=DialogSize::Small kind=kind focus_title=!alert on_close=cancel>
+            <form on:submit=submit>
+                <div class="dialog-body">
+                    <ErrorBanner id="confirmation-error" error/>
+                    <div id=format!("{id}-text") class="stack-small">
+                        {children()}
+                    </div>
+                </div>
+                <div class="dialog-foot">
+                    <button type="button" class="button" autofocus=alert disabled=busy on:click=move |_| cancel.run(())>
+                        "Cancel"
+                    </button>
+                    <button
+                        type="submit"
+                        class=if danger { "button button-danger" } else { "button button-primary" }
+                        disabled=busy
+                        aria-busy=move || busy.get().then_some("true")
+                    >
+                        {move || if busy.get() { confirming } else { confirm }}
+                    </button>
+                </div>
+            </form>
+        </Dialog>
+    }
+}

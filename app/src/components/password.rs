@@ -1,0 +1,62 @@
+use leptos::prelude::*;
+
+use super::{FieldError, Icon};
+
+/// A password with a button that shows it.
+#[component]
+pub fn PasswordField(
+    /// The input's id and name.
+    id: &'static str,
+    /// What the person types.
+    value: RwSignal<String>,
+    /// `current-password` or `new-password`.
+    autocomplete: &'static str,
+    /// One line below the input.
+    #[prop(optional)]
+    hint: Option<&'static str>,
+    /// The error, shown instead of nothing.
+    #[prop(into, optional)]
+    error: Signal<Option<String>>,
+) -> impl IntoView {
+    let shown = RwSignal::new(false);
+    let hint_id = format!("{id}-hint");
+    let error_id = format!("{id}-error");
+    let described_by = {
+        let (hint_id, error_id) = (hint_id.clone(), error_id.clone());
+        move || {
+            let error = error.read().is_some().then_some(error_id.as_str());
+            let ids: Vec<&str> = error.into_iter().chain(hint.map(|_| hint_id.as_str())).collect();
+            (!ids.is_empty()).then(|| ids.join(" "))
+        }
+    };
+    view! {
+        <div class="field">
+            <label for=id>"Password"</label>
+            <div class="input-group">
+                <input
+                    class="input"
+                    id=id
+                    name=id
+                    type=move || if shown.get() { "text" } else { "password" }
+                    autocomplete=autocomplete
+                    spellcheck="false"
+                    required
+                    aria-invalid=move || error.read().is_some().then_some("true")
+                    aria-describedby=described_by
+                    bind:value=value
+                />
+                <button
+                    type="button"
+                    class="icon-button"
+                    aria-label="Show password"
+                    aria-pressed=move || shown.get().to_string()
+                    on:click=move |_| shown.update(|shown| *shown = !*shown)
+                >
+                    <Icon name="eye"/>
+                </button>
+            </div>
+            {hint.map(|text| view! { <p class="hint" id=hint_id>{text}</p> })}
+            {move || error.get().map(|message| view! { <FieldError id=error_id.clone() message/> })}
+        </div>
+    }
+}

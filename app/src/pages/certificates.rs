@@ -1,0 +1,209 @@
+//! Company > Security > Certificates: the list and its dialogs.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::components::{Frame, Icon, error_text};
+use crate::pages::SIGN_IN;
+use crate::service::{CertificateList, Error};
+
+mod delete;
+mod primary;
+mod rename;
+mod state;
+mod table;
+mod toolbar;
+mod upload;
+mod validator;
+
+use state::{ListState, Open};
+
+/// The list of the company's certificates.
+#[component]
+pub fn CertificatesPage() -> impl IntoView {
+    let state = ListState::new();
+    provide_context(state);
+    view! {
+        <Title text="Certificates"/>
+        <Frame>
+            <div class="page-head">
+                <div>
+                    <nav class="breadcrumb" aria-label="Breadcrumb">
+                        <ol>
+                            <li>"Company"</li>
+                            <li>"Security"</li>
+                        </ol>
+                    </nav>
+                    <h1 id="title" tabindex="-1">"Certificates"</h1>
+                    <p>"They identify your API nodes to services that require mTLS."</p>
+                </div>
+                <Transition>
+                    {move || {
+                        state
+                            .list
+                            .get()
+                            .and_then(Result::ok)
+                            .filter(|list| !is_bare(list))
+                            .map(|_| view! { <div class="actions"><CreateButton/></div> })
+                    }}
+                </Transition>
+            </div>
+            <Transition fallback=Loading>
+                {move || {
+                    state
+                        .list
+                        .get()
+                        .map(|list| match list {
+                            Ok(list) if is_bare(&list) => view! { <NoCertificates/> }.into_any(),
+                            Ok(list) => view! { <Certificates list/> }.into_any(),
+                            Err(error) => view! { <NoList error/> }.into_any(),
+                        })
+                }}
+            </Transition>
+        </Frame>
+        <Dialogs/>
+    }
+}
+
+/// Nothing stored, and nothing that could be restored.
+fn is_bare(list: &CertificateList) -> bool {
+    list.total == 0 && list.deleted == 0
+}
+
+#[component]
+fn CreateButton() -> impl IntoView {
+    let state = ListState::of_this_page();
+    view! {
+        <button type="button" id="create" class="button button-primary" on:click=move |_| state.show(Open::Upload)>
+            <Icon name="plus"/>
+            " Create certificate"
+        </button>
+    }
+}
+
+#[component]
+fn Certificates(list: CertificateList) -> impl IntoView {
+    let nothing = list.rows.is_empty();
+    let toolbar = view! { <toolbar::Toolbar list=list.clone()/> };
+    view! {
+        <div class="table-area">
+            {toolbar}
+            {if nothing {
+                view! {
+                    <div class="empty">
+                        <h2>"Nothing here"</h2>
+                        <p>
+                            <a href=crate::pages::CERTIFICATES>"Show all certificates"</a>
+                        </p>
+                    </div>
+                }
+                    .into_any()
+            } else {
+                view! { <table::CertificateTable list/> }.into_any()
+            }}
+        </div>
+    }
+}
+
+#[component]
+fn NoCertificates() -> impl IntoView {
+    view! {
+        <div class="empty">
+            <Icon name="certificate" class="empty-icon"/>
+            <h2>"No certificates yet"</h2>
+            <p>
+                "Add a client certificate so your API nodes can identify themselves to services that require mTLS."
+            </p>
+            <div class="actions">
+                <CreateButton/>
+                <button type="button" class="button" popovertarget="what-files">
+                    "What files do I need?"
+                </button>
+            </div>
+        </div>
+        <div id="what-files" class="popover" popover="auto" role="dialog" aria-labelledby="what-files-title">
+            <h2 id="what-files-title">"What files do I need?"</h2>
+            <div class="stack">
+                <p>
+                    <strong>"One PEM file"</strong>
+                    " with the certificate and its private key. It has the lines "
+                    <code>"BEGIN CERTIFICATE"</code>
+                    " and "
+                    <code>"BEGIN PRIVATE KEY"</code>
+                    "."
+                </p>
+                <p>
+                    <strong>"Or two files:"</strong>
+                    " a CRT file with the certificate and a KEY file with its private key."
+                </p>
+                <p class="muted">
+                    "The service you call, or its certificate authority, issues them to you. Make sure that they have not expired."
+                </p>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn NoList(error: Error) -> impl IntoView {
+    let state = ListState::of_this_page();
+    match error {
+        Error::Forbidden { permission } => view! {
+            <div class="empty">
+                <Icon name="lock" class="empty-icon"/>
+                <h2>"You cannot see the certificates"</h2>
+                <p>
+                    "You need the permission " <code class="tag">{permission.as_str()}</code>
+                    ". Ask an administrator of your company to give it to you."
+                </p>
+            </div>
+        }
+        .into_any(),
+        Error::SignedOut => view! {
+            <div class="empty">
+                <Icon name="lock" class="empty-icon"/>
+                <h2>"Your session has ended"</h2>
+                <p>"Sign in again to see the certificates."</p>
+                <div class="actions">
+                    <a class="button button-primary" rel="external" href=format!("{SIGN_IN}?next={}", super::CERTIFICATES)>
+                        "Sign in"
+                    </a>
+                </div>
+            </div>
+        }
+        .into_any(),
+        error => view! {
+            <div class="empty" role="alert">
+                <Icon name="warning" class="empty-icon"/>
+                <h2>"The certificates could not be loaded"</h2>
+                <p>{error_text(&error)}</p>
+                <div class="actions">
+                    <button type="button" class="button button-primary" on:click=move |_| state.list.refetch()>
+                        "Try again"
+                    </button>
+                </div>
+            </div>
+        }
+        .into_any(),
+    }
+}
+
+#[component]
+fn Loading() -> impl IntoView {
+    view! { <p class="muted" role="status">"Loading the certificates…"</p> }
+}
+
+/// The dialog that is open, if one is.
+#[component]
+fn Dialogs() -> impl IntoView {
+    let state = ListState::of_this_page();
+    move || {
+        state.open.get().map(|open| match open {
+            Open::Upload => view! { <upload::UploadDialog/> }.into_any(),
+            Open::Rename(row) => view! { <rename::RenameDialog row/> }.into_any(),
+            Open::SetPrimary(row) => view! { <primary::SetPrimaryDialog row/> }.into_any(),
+            Open::RemovePrimary(row) => view! { <primary::RemovePrimaryDialog row/> }.into_any(),
+            Open::Delete(row) => view! { <delete::DeleteDialog row/> }.into_any(),
+        })
+    }
+}

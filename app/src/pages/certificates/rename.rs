@@ -1,0 +1,106 @@
+use leptos::html;
+use leptos::prelude::*;
+use leptos::web_sys::SubmitEvent;
+
+use super::state::ListState;
+use super::validator::{check_name, preload};
+use crate::certificate::Finding;
+use crate::components::{Announcer, Dialog, ErrorBanner, FieldError};
+use crate::server_fns::{answer, rename_certificate};
+use crate::service::{CertificateRow, Error};
+
+/// Another name; the same rules here and on the server.
+#[component]
+pub fn RenameDialog(row: CertificateRow) -> impl IntoView {
+    preload();
+    let state = ListState::of_this_page();
+    let announcer = Announcer::of_this_page();
+    let name = RwSignal::new(row.name.clone());
+    let error = RwSignal::new(None::<Error>);
+    let findings = RwSignal::new(Vec::<Finding>::new());
+    let pencil = format!("rename-{}", row.id);
+
+    let rename = Action::new_local({
+        let pencil = pencil.clone();
+        move |new_name: &String| {
+            let (row, new_name, pencil) = (row.clone(), new_name.clone(), pencil.clone());
+            async move {
+                let new_name = match check_name(new_name).await {
+                    Ok(new_name) => new_name,
+                    Err(refused) => return findings.set(refused),
+                };
+                findings.set(Vec::new());
+                match answer(rename_certificate(row.id, row.version, new_name).await) {
+                    Ok(_renamed) => {
+                        announcer.say("Certificate renamed.".to_owned());
+                        state.close_changed(vec![pencil]);
+                    }
+                    Err(Error::Refused { findings: refused }) => findings.set(refused),
+                    Err(refused) => error.set(Some(refused)),
+                }
+            }
+        }
+    });
+    let busy = rename.pending();
+    let on_close = Callback::new(move |()| {
+        if !busy.get_untracked() {
+            state.close(pencil.clone());
+        }
+    });
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() {
+            return;
+        }
+        error.set(None);
+        rename.dispatch(name.get_untracked());
+    };
+    let input = NodeRef::<html::Input>::new();
+    Effect::new(move || {
+        if let Some(input) = input.get() {
+            input.select();
+        }
+    });
+    let message = move || findings.read().first().map(|finding| finding.message.clone());
+
+    view! {
+        <Dialog id="rename" title="Rename certificate".to_owned() on_close>
+            <form on:submit=submit novalidate>
+                <div class="dialog-body">
+                    <ErrorBanner id="rename-error" error/>
+                    <div class="field">
+                        <label for="rename-name">"Name"</label>
+                        <input
+                            class="input"
+                            id="rename-name"
+                            name="name"
+                            node_ref=input
+                            bind:value=name
+                            maxlength="128"
+                            required
+                            autocomplete="off"
+                            autofocus
+                            aria-describedby="rename-name-error rename-hint"
+                            aria-invalid=move || (!findings.read().is_empty()).then_some("true")
+                        />
+                        <p class="hint" id="rename-hint">"Up to 128 characters. The nodes keep working."</p>
+                        {move || message().map(|message| view! { <FieldError id="rename-name-error" message/> })}
+                    </div>
+                </div>
+                <div class="dialog-foot">
+                    <button type="button" class="button" disabled=busy on:click=move |_| on_close.run(())>
+                        "Cancel"
+                    </button>
+                    <button
+                        type="submit"
+                        class="button button-primary"
+                        disabled=busy
+                        aria-busy=move || busy.get().then_some("true")
+                    >
+                        {move || if busy.get() { "Saving…" } else { "Save name" }}
+                    </button>
+                </div>
+            </form>
+        </Dialog>
+    }
+}

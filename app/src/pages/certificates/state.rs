@@ -1,0 +1,89 @@
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use crate::components::{Clock, focus_soon};
+use crate::server_fns::{answer, list_certificates};
+use crate::service::{Answer, CertificateList, CertificateRow, ListQuery};
+
+/// Which dialog is open, and for which row.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Open {
+    Upload,
+    Rename(CertificateRow),
+    SetPrimary(CertificateRow),
+    RemovePrimary(CertificateRow),
+    Delete(CertificateRow),
+}
+
+/// What the parts of the page share: the list as last read, and the open dialog.
+#[derive(Clone, Copy)]
+pub struct ListState {
+    /// The list; the query in the address decides which part.
+    pub list: Resource<Answer<CertificateList>>,
+    /// The open dialog.
+    pub open: RwSignal<Option<Open>>,
+    /// Ids, of which the first that exists gets the focus once the list is drawn anew.
+    focus: StoredValue<Vec<String>>,
+    clock: StoredValue<Option<Clock>>,
+}
+
+impl ListState {
+    /// Starts reading the list.
+    pub fn new() -> Self {
+        let query = use_query_map();
+        let query = Memo::new(move |_| {
+            let query = query.read();
+            ListQuery {
+                page: query.get("page").and_then(|page| page.parse().ok()).unwrap_or(1),
+                deleted: query.get("filter").is_some_and(|filter| filter == "deleted"),
+            }
+        });
+        let list =
+            Resource::new_blocking(move || query.get(), |query| async { answer(list_certificates(query).await) });
+        let state =
+            Self { list, open: RwSignal::new(None), focus: StoredValue::default(), clock: StoredValue::new(None) };
+        Effect::new(move || {
+            if let Some(Ok(list)) = list.get() {
+                state.clock.set_value(Some(Clock::set(list.now)));
+            }
+            let ids = state.focus.try_update_value(std::mem::take).unwrap_or_default();
+            if !ids.is_empty() {
+                focus_soon(ids);
+            }
+        });
+        state
+    }
+
+    /// The state of the page that this component is in.
+    pub fn of_this_page() -> Self {
+        expect_context()
+    }
+
+    /// The list, if it could be read; not tracked.
+    pub fn rows(self) -> Option<CertificateList> {
+        self.list.get_untracked().and_then(Result::ok)
+    }
+
+    /// The server's time, as far as it is known here.
+    pub fn clock(self) -> Option<Clock> {
+        self.clock.get_value()
+    }
+
+    /// Opens a dialog.
+    pub fn show(self, dialog: Open) {
+        self.open.set(Some(dialog));
+    }
+
+    /// Closes the dialog without a change: the focus goes back to where it was opened.
+    pub fn close(self, focus: String) {
+        self.open.set(None);
+        focus_soon(vec![focus]);
+    }
+
+    /// Closes the dialog after a change: reads the list again, then moves the focus to the first of these that exists.
+    pub fn close_changed(self, focus: Vec<String>) {
+        self.open.set(None);
+        self.focus.set_value(focus);
+        self.list.refetch();
+    }
+}

@@ -1,0 +1,322 @@
+use std::fmt;
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos::web_sys;
+use zeroize::Zeroizing;
+
+use crate::certificate::{Contents, Finding, Pointer, Report, Rule, Severity};
+use crate::components::{Clock, focus_soon, read_file};
+use crate::pages::certificates::state::ListState;
+use crate::pages::certificates::validator::{Chosen, Judged, check_name, judge, preload};
+use crate::server_fns::{answer, stored_already};
+use crate::service::{CertificateRow, Error, NewCertificate};
+
+/// Larger files are not even read: the validator's own limit.
+const MAX_BYTES: f64 = 128.0 * 1024.0;
+
+/// What the person says to have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Certificate and key in one file.
+    OneFile,
+    /// Certificate and key in two files.
+    Pair,
+    /// A CA certificate.
+    CertificateAuthority,
+}
+
+impl Format {
+    /// What the choice is called.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::OneFile => "One PEM file",
+            Self::Pair => "CRT + KEY files",
+            Self::CertificateAuthority => "CA certificate",
+        }
+    }
+}
+
+/// What the dialog is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// The browser reads a file.
+    Reading,
+    /// The validator is loaded, or judges.
+    Checking,
+}
+
+impl fmt::Display for Work {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Reading => "Reading the file…",
+            Self::Checking => "Checking in this browser…",
+        })
+    }
+}
+
+/// A chosen file, or pasted text.
+#[derive(Clone)]
+pub struct Input {
+    /// The file's name, or "Pasted text".
+    pub name: String,
+    bytes: Arc<Zeroizing<Vec<u8>>>,
+    /// Pasted, so there is no file to change.
+    pub pasted: bool,
+}
+
+/// What the parts of the dialog share.
+#[derive(Clone, Copy)]
+pub struct UploadState {
+    list: ListState,
+    pub format: RwSignal<Format>,
+    pub certificates: RwSignal<Option<Input>>,
+    pub private_key: RwSignal<Option<Input>>,
+    /// The text in the box, kept when the person comes back to it.
+    pub pasted: RwSignal<String>,
+    /// A file that could not be taken, and why.
+    pub unread: RwSignal<Option<(Pointer, String)>>,
+    pub work: RwSignal<Option<Work>>,
+    pub judged: RwSignal<Option<Judged>>,
+    /// The certificate that is stored already, if the server knows this one.
+    pub stored: RwSignal<Option<CertificateRow>>,
+    pub name: RwSignal<String>,
+    pub name_findings: RwSignal<Vec<Finding>>,
+    pub primary: RwSignal<bool>,
+    /// The strong warnings that were ticked.
+    pub confirmed: RwSignal<Vec<Rule>>,
+    /// What the server refused.
+    pub error: RwSignal<Option<Error>>,
+    /// Counts judgements, so that a late one of earlier files is dropped.
+    round: StoredValue<u32>,
+}
+
+impl UploadState {
+    pub fn new(list: ListState) -> Self {
+        preload();
+        Self {
+            list,
+            format: RwSignal::new(Format::OneFile),
+            certificates: RwSignal::new(None),
+            private_key: RwSignal::new(None),
+            pasted: RwSignal::new(String::new()),
+            unread: RwSignal::new(None),
+            work: RwSignal::new(None),
+            judged: RwSignal::new(None),
+            stored: RwSignal::new(None),
+            name: RwSignal::new(String::new()),
+            name_findings: RwSignal::new(Vec::new()),
+            primary: RwSignal::new(false),
+            confirmed: RwSignal::new(Vec::new()),
+            error: RwSignal::new(None),
+            round: StoredValue::new(0),
+        }
+    }
+
+    pub fn of_this_dialog() -> Self {
+        expect_context()
+    }
+
+    /// Nothing would be lost by closing the dialog.
+    pub fn is_untouched(self) -> bool {
+        self.certificates.read_untracked().is_none()
+            && self.private_key.read_untracked().is_none()
+            && self.pasted.read_untracked().is_empty()
+    }
+
+    /// The input of this slot.
+    pub fn input(self, slot: Pointer) -> RwSignal<Option<Input>> {
+        if slot == Pointer::PrivateKey { self.private_key } else { self.certificates }
+    }
+
+    /// Takes the files that were chosen or dropped at a slot; two at once are certificate and key, whichever is which.
+    pub fn take_files(self, slot: Pointer, files: Vec<web_sys::File>) {
+        let mut slots = vec![slot];
+        if files.len() > 1 && self.format.get_untracked() != Format::CertificateAuthority {
+            self.format.set(Format::Pair);
+            slots = vec![Pointer::Certificates, Pointer::PrivateKey];
+        }
+        self.unread.set(None);
+        self.work.set(Some(Work::Reading));
+        spawn_local(async move {
+            for (slot, file) in slots.into_iter().zip(files) {
+                match read(&file).await {
+                    Ok(input) => self.input(slot).set(Some(input)),
+                    Err(problem) => self.unread.set(Some((slot, problem))),
+                }
+            }
+            self.work.set(None);
+            self.judge_if_complete();
+        });
+    }
+
+    /// Takes what stands in the text box.
+    pub fn take_text(self) {
+        let text = self.pasted.get_untracked();
+        if text.trim().is_empty() {
+            return;
+        }
+        let bytes = Arc::new(Zeroizing::new(text.into_bytes()));
+        self.certificates.set(Some(Input { name: "Pasted text".to_owned(), bytes, pasted: true }));
+        self.judge_if_complete();
+    }
+
+    /// Back to choosing, for one that was pasted: the text is still in its box.
+    pub fn change_text(self) {
+        self.certificates.set(None);
+        self.forget_judgement();
+        focus_soon(vec!["upload-text".to_owned()]);
+    }
+
+    /// Another answer to "What do you have?" is judged anew.
+    pub fn choose_format(self, format: Format) {
+        self.format.set(format);
+        if format != Format::Pair {
+            self.private_key.set(None);
+        }
+        self.judge_if_complete();
+    }
+
+    /// Errors of the report, and the one that only the server knew.
+    pub fn problems(self) -> Vec<Finding> {
+        self.judged.read().as_ref().map(|judged| errors(&judged.report)).unwrap_or_default()
+    }
+
+    /// How many strong warnings are not ticked yet.
+    pub fn unconfirmed(self) -> usize {
+        let confirmed = self.confirmed.read();
+        self.judged
+            .read()
+            .as_ref()
+            .map_or(0, |judged| judged.report.to_confirm().iter().filter(|rule| !confirmed.contains(rule)).count())
+    }
+
+    /// What one of the inputs holds, once it was judged.
+    pub fn contents(self, slot: Pointer) -> Option<Contents> {
+        let judged = self.judged.read();
+        judged.as_ref()?.report.contents.iter().find(|contents| contents.pointer == slot).cloned()
+    }
+
+    /// Whether "Create certificate" would do something.
+    pub fn is_ready(self) -> bool {
+        self.work.read().is_none()
+            && self.judged.read().as_ref().is_some_and(|judged| judged.to_send.is_some())
+            && self.stored.read().is_none()
+            && self.unconfirmed() == 0
+    }
+
+    /// What to send; `None`, and an error at the name, if the name cannot be stored.
+    pub async fn to_create(self) -> Option<NewCertificate> {
+        if !untrack(|| self.is_ready()) {
+            return None;
+        }
+        self.error.set(None);
+        let (certificates, private_key) = self.judged.get_untracked()?.to_send?;
+        let name = match check_name(self.name.get_untracked()).await {
+            Ok(name) => name,
+            Err(findings) => {
+                self.name_findings.set(findings);
+                focus_soon(vec!["upload-name".to_owned()]);
+                return None;
+            }
+        };
+        self.name_findings.set(Vec::new());
+        Some(NewCertificate {
+            ca: self.format.get_untracked() == Format::CertificateAuthority,
+            certificates,
+            private_key,
+            name,
+            primary: self.primary.get_untracked(),
+            confirmed: self.confirmed.get_untracked(),
+        })
+    }
+
+    /// Shows the server's refusal; its findings take the place of the browser's, everything entered stays.
+    pub fn refused(self, error: Error) {
+        if let Error::Unconfirmed { findings } | Error::Refused { findings } = &error {
+            self.judged.update(|judged| {
+                if let Some(judged) = judged {
+                    judged.report.findings.clone_from(findings);
+                }
+            });
+        }
+        self.error.set(Some(error));
+    }
+
+    fn judge_if_complete(self) {
+        let certificates = self.certificates.get_untracked();
+        let private_key = self.private_key.get_untracked();
+        let format = self.format.get_untracked();
+        self.forget_judgement();
+        let Some(certificates) = certificates else { return };
+        if format == Format::Pair && private_key.is_none() && !certificates.pasted {
+            return;
+        }
+        let chosen = Chosen {
+            ca: format == Format::CertificateAuthority,
+            certificates: certificates.bytes.as_ref().clone(),
+            private_key: private_key.map(|key| key.bytes.as_ref().clone()),
+        };
+        let Some(now) = self.list.clock().map(Clock::now) else { return };
+        let round = self.next_round();
+        self.work.set(Some(Work::Checking));
+        spawn_local(async move {
+            let judged = judge(chosen, now).await;
+            if self.round.try_get_value() == Some(round) {
+                self.work.set(None);
+                self.show(judged, round).await;
+            }
+        });
+    }
+
+    /// Shows a judgement, and asks the server whether it has this certificate already.
+    async fn show(self, judged: Judged, round: u32) {
+        let facts = judged.report.certificate.clone();
+        let valid = judged.report.is_valid();
+        if let Some(facts) = &facts {
+            self.name.set(facts.suggested_name.clone());
+        }
+        self.judged.set(Some(judged));
+        focus_soon(vec![if valid { "upload-name" } else { "upload-summary" }.to_owned()]);
+        if let Some(facts) = facts
+            && let Ok(stored) = answer(stored_already(facts.fingerprint_sha256).await)
+            && self.round.try_get_value() == Some(round)
+        {
+            self.stored.set(stored);
+        }
+    }
+
+    fn forget_judgement(self) {
+        self.next_round();
+        self.work.set(None);
+        self.judged.set(None);
+        self.stored.set(None);
+        self.error.set(None);
+        self.name_findings.set(Vec::new());
+        self.confirmed.set(Vec::new());
+        self.primary.set(false);
+    }
+
+    fn next_round(self) -> u32 {
+        let round = self.round.get_value().wrapping_add(1);
+        self.round.set_value(round);
+        round
+    }
+}
+
+fn errors(report: &Report) -> Vec<Finding> {
+    report.findings.iter().filter(|finding| finding.severity() == Severity::Error).cloned().collect()
+}
+
+async fn read(file: &web_sys::File) -> Result<Input, String> {
+    if file.size() > MAX_BYTES {
+        return Err(
+            "The selected file must be smaller than 128 kB. Upload only the certificate chain and its key.".to_owned()
+        );
+    }
+    match read_file(file).await {
+        Some(bytes) => Ok(Input { name: file.name(), bytes: Arc::new(Zeroizing::new(bytes)), pasted: false }),
+        None => Err("The browser could not read this file. Choose it again.".to_owned()),
+    }
+}

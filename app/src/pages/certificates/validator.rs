@@ -1,0 +1,68 @@
+//! The validator in the browser: a part of the WASM file of its own, loaded when the first dialog opens.
+
+use leptos::prelude::*;
+use zeroize::Zeroizing;
+
+use crate::certificate::{CertificateName, Finding, Kind, Report, Upload, validate};
+use crate::service::Secret;
+use crate::timestamp::Timestamp;
+
+/// The chosen files. Their bytes are wiped when the last one who has them is done.
+#[derive(Clone)]
+pub struct Chosen {
+    /// They are said to be a CA certificate.
+    pub ca: bool,
+    /// The file with the certificates, and perhaps the key.
+    pub certificates: Zeroizing<Vec<u8>>,
+    /// The file with the key.
+    pub private_key: Option<Zeroizing<Vec<u8>>>,
+}
+
+/// What the browser found, and what it would send.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// The report.
+    pub report: Report,
+    /// The text to send: certificates, private key. Only there if the report has no error.
+    pub to_send: Option<(Secret, Option<Secret>)>,
+}
+
+/// Judges the chosen files as of `now`.
+#[lazy]
+pub async fn judge(chosen: Chosen, now: Timestamp) -> Judged {
+    let upload = Upload {
+        kind: if chosen.ca { Kind::CertificateAuthority } else { Kind::Leaf },
+        certificates: &chosen.certificates,
+        private_key: chosen.private_key.as_ref().map(|key| key.as_slice()),
+        name: None,
+    };
+    let verdict = validate(&upload, now);
+    // Text is sent as it was chosen; what is not text (DER, UTF-16) as the PEM that it stands for.
+    let to_send = verdict.material.map(|material| {
+        let text = |bytes: &[u8]| std::str::from_utf8(bytes).map(|text| Secret::from(text.to_owned()));
+        let certificates = text(&chosen.certificates);
+        let private_key = chosen.private_key.as_ref().map(|key| text(key)).transpose();
+        match (certificates, private_key) {
+            (Ok(certificates), Ok(private_key)) => (certificates, private_key),
+            _ => (
+                Secret::from(material.text),
+                material.private_key.map(|key| Secret::from(String::from_utf8_lossy(key.expose_der()).into_owned())),
+            ),
+        }
+    });
+    Judged { report: verdict.report, to_send }
+}
+
+/// The name as it will be stored, or why it cannot be.
+#[lazy]
+pub async fn check_name(name: String) -> Result<String, Vec<Finding>> {
+    CertificateName::parse(&name).map(|name| name.as_str().to_owned())
+}
+
+/// Loads the validator's part of the WASM file ahead of its first use.
+pub fn preload() {
+    #[cfg(feature = "hydrate")]
+    leptos::task::spawn_local(async {
+        __preload_judge().await;
+    });
+}

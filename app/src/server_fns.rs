@@ -1,0 +1,113 @@
+//! Server functions: one verb a file, each asks the service and nothing else.
+//!
+//! A server function answers with the service's own [`Answer`], so a refusal is an answer like any other; [`Unreached`] is left for
+//! the case that there is none.
+
+#![expect(
+    missing_docs,
+    reason = "`#[server]` makes a public struct of the arguments; the function's doc says what they are"
+)]
+
+use leptos::server_fn::codec::JsonEncoding;
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
+use serde::{Deserialize, Serialize};
+
+use crate::service::{Answer, Error};
+
+mod delete_certificate;
+mod list_certificates;
+mod me;
+mod remove_primary;
+mod rename_certificate;
+mod restore_certificate;
+mod set_primary;
+mod set_up;
+mod sign_in;
+mod sign_out;
+mod stored_already;
+mod upload_certificate;
+
+pub use delete_certificate::{DeleteCertificate, delete_certificate};
+pub use list_certificates::{ListCertificates, list_certificates};
+pub use me::{WhoAmI, who_am_i};
+pub use remove_primary::{RemovePrimary, remove_primary};
+pub use rename_certificate::{RenameCertificate, rename_certificate};
+pub use restore_certificate::{RestoreCertificate, restore_certificate};
+pub use set_primary::{SetPrimary, set_primary};
+pub use set_up::{CheckSetupLink, SetUpCompany, check_setup_link, set_up_company};
+pub use sign_in::{SignInPerson, sign_in_person};
+pub use sign_out::{SignOutPerson, sign_out_person};
+pub use stored_already::{StoredAlready, stored_already};
+pub use upload_certificate::{UploadCertificate, upload_certificate};
+
+/// What a server function answers: the service's answer, unless there was none.
+pub type Reply<T> = Result<Answer<T>, Unreached>;
+
+/// The service gave no answer. Holds a code only: the foreign error's text may say more than a page should.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Unreached {
+    /// The server was not reached, or the connection broke.
+    Connection,
+    /// Browser and server do not understand each other.
+    BadRequest,
+}
+
+impl FromServerFnError for Unreached {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            // The second is what the browser says of an answer that is not JSON: a proxy's error page, a cut-off body.
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Deserialization(_) => Self::Connection,
+            _ => Self::BadRequest,
+        }
+    }
+}
+
+/// A reply as a page handles it: whatever went wrong is an [`Error`].
+pub fn answer<T>(reply: Reply<T>) -> Answer<T> {
+    match reply {
+        Ok(answer) => answer,
+        Err(Unreached::Connection) => Err(Error::Connection),
+        Err(Unreached::BadRequest) => Err(Error::BadRequest),
+    }
+}
+
+/// The services of the one who asks, put into the context by the server's router.
+#[cfg(feature = "ssr")]
+mod services {
+    use std::sync::Arc;
+
+    use leptos::prelude::use_context;
+
+    use crate::service::{Answer, Certificates, Error, People};
+
+    pub fn certificates() -> Answer<Arc<dyn Certificates>> {
+        use_context().ok_or(Error::SignedOut)
+    }
+
+    pub fn people() -> Answer<Arc<dyn People>> {
+        use_context().ok_or(Error::SignedOut)
+    }
+}
+
+/// What a server function does to its HTTP answer besides the body.
+#[cfg(feature = "ssr")]
+mod response {
+    use axum::http::{HeaderValue, header};
+    use leptos::prelude::use_context;
+    use leptos_axum::ResponseOptions;
+
+    use crate::service::{Answer, Error, SessionCookie};
+
+    /// Sends the cookie along.
+    pub fn set_cookie(cookie: &SessionCookie) -> Answer<()> {
+        let mut value =
+            HeaderValue::from_str(&cookie.0).map_err(|_not_a_header| Error::Internal { reference: String::new() })?;
+        value.set_sensitive(true);
+        if let Some(options) = use_context::<ResponseOptions>() {
+            options.append_header(header::SET_COOKIE, value);
+        }
+        Ok(())
+    }
+}

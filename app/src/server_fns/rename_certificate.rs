@@ -1,0 +1,13 @@
+//! Gives a certificate another name.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+
+use super::Reply;
+use crate::service::CertificateRow;
+
+/// Gives a certificate another name.
+#[server(name = RenameCertificate, endpoint = "certificates/rename", input = Json)]
+pub async fn rename_certificate(id: String, version: i64, name: String) -> Reply<CertificateRow> {
+    Ok(async { super::services::certificates()?.rename(id, version, name).await }.await)
+}
