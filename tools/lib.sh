@@ -3,7 +3,7 @@
 # To be sourced.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-cd "$root"
+cd "$root" || exit
 
 # Versions. wasm-bindgen's is whatever Cargo.lock says, binaryen's is in tools/package.json.
 cargo_leptos_version=0.3.10
@@ -23,6 +23,7 @@ export PATH
 
 # The front end in `make dev` and its server are compiled with this, so whatever else uses the dev profile says the same and shares their
 # target directory.
+# shellcheck disable=SC2034 # used where this is sourced
 dev_rustflags="--cfg erase_components"
 
 say() { printf '==> %s\n' "$*" >&2; }
