@@ -1,0 +1,74 @@
+//! The migrations, which lie in `server/migrations` and are part of the program.
+
+use std::borrow::Cow;
+
+use sqlx::SqlSafeStr;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+
+/// A migration's number and name, and its text for one database.
+type Listed = (i64, &'static str, &'static str);
+
+const SQLITE: &[Listed] = &[(1, "storage", include_str!("../../migrations/sqlite/0001_storage.sql"))];
+const POSTGRES: &[Listed] = &[(1, "storage", include_str!("../../migrations/postgres/0001_storage.sql"))];
+
+/// Those for SQLite.
+pub(super) fn for_sqlite() -> Migrator {
+    migrator(SQLITE)
+}
+
+/// Those for PostgreSQL.
+pub(super) fn for_postgres() -> Migrator {
+    migrator(POSTGRES)
+}
+
+fn migrator(listed: &[Listed]) -> Migrator {
+    let migrations = listed.iter().map(|&(number, name, sql)| {
+        Migration::new(number, Cow::Borrowed(name), MigrationType::Simple, sql.into_sql_str(), false)
+    });
+    Migrator::with_migrations(migrations.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a migration says in each database's own words; whatever else differs would be a difference of the schemas.
+    #[test]
+    fn both_databases_have_the_same_schema() {
+        let (_number, _name, postgres) = POSTGRES[0];
+        let words = [
+            (" collate \"C\"", ""),
+            (" bigint", " integer"),
+            (" boolean", " integer"),
+            (" bytea", " blob"),
+            ("\n);", "\n) strict;"),
+        ];
+        let translated = words.iter().fold(postgres.to_owned(), |text, (from, to)| text.replace(from, to));
+        assert_eq!(translated, SQLITE[0].2);
+    }
+
+    /// A migration that has landed in a database somewhere must never change: not by a byte.
+    #[test]
+    fn landed_migrations_are_never_edited() {
+        let checksums = [for_sqlite(), for_postgres()].map(|migrator| {
+            migrator
+                .iter()
+                .map(|migration| hex::encode(migration.checksum.get(..8).unwrap_or_default()))
+                .collect::<Vec<_>>()
+        });
+        assert_eq!(checksums, [["c31b8f05fe39f79b"], ["1b71f54f4ca7aebd"]]);
+    }
+
+    #[test]
+    fn every_unique_constraint_has_a_name_that_errors_know() {
+        let names = POSTGRES.iter().flat_map(|(_, _, sql)| sql.lines()).filter_map(|line| {
+            let line = line.trim();
+            line.strip_prefix("constraint ")
+                .filter(|rest| rest.contains(" primary key ") || rest.contains(" unique "))
+                .or_else(|| line.strip_prefix("create unique index "))
+                .and_then(|rest| rest.split(' ').next())
+        });
+        let known = super::super::error::UNIQUE.iter().map(|(name, _columns)| *name);
+        assert_eq!(names.collect::<std::collections::BTreeSet<_>>(), known.collect());
+    }
+}

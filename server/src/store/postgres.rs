@@ -1,0 +1,65 @@
+//! PostgreSQL: one database for several servers.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{Connection, PgConnection, PgPool};
+
+use super::database::{Database, Open, OpenDatabase};
+use super::query::{Query, Row};
+use super::{Error, Result, migrations};
+
+/// A PostgreSQL database.
+#[derive(Debug)]
+pub struct PostgresStore {
+    pool: PgPool,
+}
+
+const OLDEST_VERSION: u32 = 140_000;
+/// Ten servers fit into PostgreSQL's own limit of 100.
+const CONNECTIONS: u32 = 10;
+const PATIENCE: Duration = Duration::from_secs(10);
+
+impl PostgresStore {
+    /// Connects to the database and brings its tables up to date; of several servers that start at once one does it.
+    pub async fn connect(url: &str) -> Result<Self> {
+        let options = PgConnectOptions::from_str(url)
+            .map_err(|_can_quote_the_password| Error::Address { problem: "it is not a `postgres://` URL" })?;
+        let options =
+            if options.get_application_name().is_none() { options.application_name("signet") } else { options };
+        migrate(&options).await?;
+        // A server that hangs, or has lost its network in the middle of a transaction, must not stop all others for good.
+        let options = options.options([("lock_timeout", "10s"), ("idle_in_transaction_session_timeout", "60s")]);
+        let pool =
+            PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE).connect_with(options).await?;
+        Ok(Self { pool })
+    }
+}
+
+#[async_trait]
+impl Database for PostgresStore {
+    async fn rows(&self, query: Query<'_>) -> Result<Vec<Row>> {
+        query.rows_of_postgres(&self.pool).await
+    }
+
+    async fn open(&self) -> Result<Open> {
+        Ok(OpenDatabase::Postgres(self.pool.begin().await?).into())
+    }
+
+    async fn disconnect(&self) {
+        self.pool.close().await;
+    }
+}
+
+/// On a connection of its own, so that whatever happens the migrations' lock is given back.
+async fn migrate(options: &PgConnectOptions) -> Result<()> {
+    let mut connection = PgConnection::connect_with(options).await?;
+    if connection.server_version_num().is_some_and(|version| version < OLDEST_VERSION) {
+        return Err(Error::Address { problem: "Signet needs PostgreSQL 14 or later" });
+    }
+    migrations::for_postgres().run(&mut connection).await?;
+    connection.close().await?;
+    Ok(())
+}

@@ -1,0 +1,158 @@
+//! What is read outside of a transaction.
+
+use app::timestamp::Timestamp;
+use async_trait::async_trait;
+
+use super::changes::Changes;
+use super::database::Database;
+use super::query::query;
+use super::records::{AuditEntry, Certificate, Contents, Counts, MasterKeyCheck, Membership, SealedKey, Session, User};
+use super::rows::{self, select_certificate};
+use super::{Result, Store, Transaction};
+
+#[async_trait]
+impl<D: Database> Store for D {
+    async fn ready(&self) -> Result<()> {
+        self.rows(query("select 1 as one")).await.map(drop)
+    }
+
+    async fn close(&self) {
+        self.disconnect().await;
+    }
+
+    async fn begin(&self) -> Result<Box<dyn Transaction>> {
+        Ok(Box::new(Changes { database: self.open().await? }))
+    }
+
+    async fn has_users(&self) -> Result<bool> {
+        Ok(!self.rows(query("select id from users limit 1")).await?.is_empty())
+    }
+
+    async fn is_empty(&self) -> Result<bool> {
+        let sql = "select id from users union all select id from accounts limit 1";
+        Ok(self.rows(query(sql)).await?.is_empty())
+    }
+
+    async fn user_by_email(&self, email: &str) -> Result<Option<User>> {
+        let sql = "select id, email, name, password_hash, created_at from users where email = $1";
+        self.one(query(sql).bind(email), rows::user).await
+    }
+
+    async fn first_membership(&self, user_id: &str) -> Result<Option<Membership>> {
+        let sql = "select memberships.account_id, accounts.name as account_name, \
+                     (select string_agg(permission, ' ' order by permission) from permissions \
+                        where permissions.user_id = memberships.user_id \
+                        and permissions.account_id = memberships.account_id) as permissions \
+                   from memberships join accounts on accounts.id = memberships.account_id \
+                   where memberships.user_id = $1 \
+                   order by accounts.name, accounts.id limit 1";
+        self.one(query(sql).bind(user_id), rows::membership).await
+    }
+
+    async fn session(&self, id_hash: &[u8; 32]) -> Result<Option<Session>> {
+        let sql = "select sessions.user_id, users.name as user_name, users.email as user_email, \
+                     sessions.account_id, accounts.name as account_name, sessions.created_at, sessions.used_at, \
+                     (select string_agg(permission, ' ' order by permission) from permissions \
+                        where permissions.user_id = sessions.user_id \
+                        and permissions.account_id = sessions.account_id) as permissions \
+                   from sessions \
+                   join users on users.id = sessions.user_id \
+                   join accounts on accounts.id = sessions.account_id \
+                   where sessions.id_hash = $1";
+        self.one(query(sql).bind(id_hash), rows::session).await
+    }
+
+    async fn setup_link(&self, token_hash: &[u8; 32]) -> Result<Option<Timestamp>> {
+        let sql = "select created_at from setup_links where token_hash = $1";
+        self.one(query(sql).bind(token_hash), |row| row.time("setup_links.created_at")).await
+    }
+
+    async fn certificates(
+        &self,
+        account_id: &str,
+        deleted_after: Option<Timestamp>,
+        offset: u64,
+        limit: u32,
+    ) -> Result<Vec<Certificate>> {
+        let page = query(match deleted_after {
+            None => select_certificate!(
+                "where account_id = $1 and deleted_on is null order by not_after, id limit $2 offset $3"
+            ),
+            Some(_) => select_certificate!(
+                "where account_id = $1 and deleted_on > $4 and not is_destroyed \
+                 order by deleted_on desc, id limit $2 offset $3"
+            ),
+        });
+        let page = page.bind(account_id).bind(i64::from(limit)).bind(i64::try_from(offset).unwrap_or(i64::MAX));
+        let page = if deleted_after.is_some() { page.bind(deleted_after) } else { page };
+        self.all(page, rows::certificate).await
+    }
+
+    async fn certificate_counts(&self, account_id: &str, deleted_after: Timestamp) -> Result<Counts> {
+        let sql = "select \
+                     (select count(*) from certificates where account_id = $1 and deleted_on is null) as present, \
+                     (select count(*) from certificates \
+                        where account_id = $1 and deleted_on > $2 and not is_destroyed) as deleted";
+        let counts = self.one(query(sql).bind(account_id).bind(deleted_after), rows::counts).await?;
+        Ok(counts.unwrap_or(Counts { present: 0, deleted: 0 }))
+    }
+
+    async fn certificate(&self, account_id: &str, id: &str) -> Result<Option<Certificate>> {
+        let sql = select_certificate!("where account_id = $1 and id = $2 and deleted_on is null");
+        self.one(query(sql).bind(account_id).bind(id), rows::certificate).await
+    }
+
+    async fn certificate_by_fingerprint(
+        &self,
+        account_id: &str,
+        fingerprint_sha256: &str,
+    ) -> Result<Option<Certificate>> {
+        let sql = select_certificate!("where account_id = $1 and fingerprint_sha256 = $2 and deleted_on is null");
+        self.one(query(sql).bind(account_id).bind(fingerprint_sha256), rows::certificate).await
+    }
+
+    async fn primary(&self, account_id: &str) -> Result<Option<Certificate>> {
+        let sql = select_certificate!("where account_id = $1 and is_primary and deleted_on is null");
+        self.one(query(sql).bind(account_id), rows::certificate).await
+    }
+
+    async fn contents(&self, account_id: &str, id: &str) -> Result<Option<Contents>> {
+        let sql = "select versions.certificate_id, versions.content_version, versions.text, versions.stored_at, chains.der \
+                   from certificates \
+                   join certificate_versions versions on versions.certificate_id = certificates.id \
+                     and versions.content_version = certificates.content_version \
+                   left join certificate_chains chains on chains.certificate_id = versions.certificate_id \
+                     and chains.content_version = versions.content_version \
+                   where certificates.account_id = $1 and certificates.id = $2 \
+                   order by chains.position";
+        rows::contents(&self.rows(query(sql).bind(account_id).bind(id)).await?)
+    }
+
+    async fn sealed_key(
+        &self,
+        account_id: &str,
+        certificate_id: &str,
+        content_version: i64,
+    ) -> Result<Option<SealedKey>> {
+        let sql = "select master_key_version, wrapped_data_key, sealed \
+                   from sealed_keys join certificates on certificates.id = sealed_keys.certificate_id \
+                   where certificates.account_id = $1 and certificates.id = $2 and sealed_keys.content_version = $3";
+        let key = query(sql).bind(account_id).bind(certificate_id).bind(content_version);
+        self.one(key, rows::sealed_key).await
+    }
+
+    async fn master_key_checks(&self) -> Result<Vec<MasterKeyCheck>> {
+        let sql = "select version, sealed from master_key_checks order by version";
+        self.all(query(sql), rows::master_key_check).await
+    }
+
+    async fn audit_entries(&self, account_id: Option<&str>, after: i64, limit: u32) -> Result<Vec<AuditEntry>> {
+        let sql = "select audit_chains.account_id, audit_entries.sequence, at, actor_kind, actor_id, actor_name, address, \
+                     action, object_id, object_name, result, detail, previous_hash, audit_entries.hash \
+                   from audit_entries join audit_chains on audit_chains.chain = audit_entries.chain \
+                   where audit_entries.chain = $1 and audit_entries.sequence > $2 \
+                   order by audit_entries.sequence limit $3";
+        let page = query(sql).bind(rows::chain_name(account_id)).bind(after).bind(i64::from(limit));
+        self.all(page, rows::audit_entry).await
+    }
+}

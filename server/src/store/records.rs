@@ -1,0 +1,195 @@
+//! What the store keeps, as Rust sees it.
+
+use app::service::Permission;
+use app::timestamp::Timestamp;
+
+/// A company.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// 32 lower-case hex digits.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// When it was created.
+    pub created_at: Timestamp,
+}
+
+/// A person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    /// UUID, lower case.
+    pub id: String,
+    /// E-mail address, lower case, unique.
+    pub email: String,
+    /// The person's name.
+    pub name: String,
+    /// PHC string of the password's Argon2id hash.
+    pub password_hash: String,
+    /// When it was created.
+    pub created_at: Timestamp,
+}
+
+/// A person's place in a company.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Membership {
+    /// The company's id.
+    pub account_id: String,
+    /// The company's name.
+    pub account_name: String,
+    /// What the person may do there.
+    pub permissions: Vec<Permission>,
+}
+
+/// A session to be started.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewSession {
+    /// SHA-256 of the 256-bit identifier that the browser holds.
+    pub id_hash: [u8; 32],
+    /// Whose.
+    pub user_id: String,
+    /// In which company.
+    pub account_id: String,
+    /// When it was created and first used.
+    pub created_at: Timestamp,
+}
+
+/// A session with the person it belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// The person's id.
+    pub user_id: String,
+    /// The person's name.
+    pub user_name: String,
+    /// The person's e-mail address.
+    pub user_email: String,
+    /// The company that the session is in, with the permissions as they are now.
+    pub membership: Membership,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it was last used.
+    pub used_at: Timestamp,
+}
+
+/// A certificate: what people see of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certificate {
+    /// UUID, lower case.
+    pub id: String,
+    /// The account it belongs to.
+    pub account_id: String,
+    /// The name that people gave it.
+    pub name: String,
+    /// Whether it is a CA certificate.
+    pub ca: bool,
+    /// Whether it is the account's primary.
+    pub primary: bool,
+    /// Version of its contents, from 1; rises with each replacement.
+    pub content_version: i64,
+    /// Fingerprint, SHA-256 of the leaf's DER, 64 lower-case hex digits.
+    pub fingerprint_sha256: String,
+    /// SHA-256 of the leaf's `SubjectPublicKeyInfo`, 64 lower-case hex digits.
+    pub public_key_sha256: String,
+    /// The subject in words.
+    pub subject: String,
+    /// What the list shows as "Issued to".
+    pub issued_to: String,
+    /// The issuer in words.
+    pub issuer: String,
+    /// What the list shows as "Issuer".
+    pub issuer_name: String,
+    /// Serial number in decimal.
+    pub serial_number: String,
+    /// `RSA 2048`, `EC P-256`, …
+    pub key_type: String,
+    /// Begin of the validity.
+    pub not_before: Timestamp,
+    /// End of the validity.
+    pub not_after: Timestamp,
+    /// When it was uploaded.
+    pub uploaded_on: Timestamp,
+    /// When it was last changed.
+    pub changed_at: Timestamp,
+    /// Name of the person or token that changed it last.
+    pub changed_by: String,
+    /// When it was deleted, if it was.
+    pub deleted_on: Option<Timestamp>,
+    /// Rises with each change, from 1.
+    pub version: i64,
+}
+
+/// One version of a certificate's contents.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contents {
+    /// The certificate.
+    pub certificate_id: String,
+    /// From 1.
+    pub content_version: i64,
+    /// The PEM text that is kept.
+    pub text: String,
+    /// DER certificates in handshake order, leaf first.
+    pub chain: Vec<Vec<u8>>,
+    /// When this version was stored.
+    pub stored_at: Timestamp,
+}
+
+/// A private key as it lies in the database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SealedKey {
+    /// Version of the master key that wraps the data key.
+    pub master_key_version: i64,
+    /// The data key, sealed with the master key: 24 bytes nonce, then ciphertext and tag.
+    pub wrapped_data_key: Vec<u8>,
+    /// The private key, sealed with the data key: 24 bytes nonce, then ciphertext and tag.
+    pub sealed: Vec<u8>,
+}
+
+/// A known text, sealed with one version of the master key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MasterKeyCheck {
+    /// Version of the master key.
+    pub version: i64,
+    /// 24 bytes nonce, then ciphertext and tag.
+    pub sealed: Vec<u8>,
+}
+
+/// How many certificates there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counts {
+    /// Not deleted.
+    pub present: u64,
+    /// Deleted and still restorable.
+    pub deleted: u64,
+}
+
+/// An entry of an audit chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// The chain: an account's, or the one for what belongs to none.
+    pub account_id: Option<String>,
+    /// Place in the chain, from 1, without gaps.
+    pub sequence: i64,
+    /// When.
+    pub at: Timestamp,
+    /// `person`, `token`, `command_line` or `nobody`.
+    pub actor_kind: String,
+    /// Id of the person or token, if any.
+    pub actor_id: Option<String>,
+    /// Name of the person or token at that time.
+    pub actor_name: String,
+    /// The client's address, if there is one.
+    pub address: Option<String>,
+    /// `certificate.upload`, `session.sign_in`, …
+    pub action: String,
+    /// Id of the certificate, person or token that was acted on, if any.
+    pub object_id: Option<String>,
+    /// Its name at that time.
+    pub object_name: String,
+    /// `done` or `refused`.
+    pub result: String,
+    /// What else matters, one line; never a secret.
+    pub detail: String,
+    /// Hash of the entry before; zeros for the first.
+    pub previous_hash: [u8; 32],
+    /// SHA-256 over everything above.
+    pub hash: [u8; 32],
+}

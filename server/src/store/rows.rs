@@ -1,0 +1,145 @@
+//! How rows become what the store answers with.
+
+use app::service::Permission;
+
+use super::query::Row;
+use super::records::{AuditEntry, Certificate, Contents, Counts, MasterKeyCheck, Membership, SealedKey, Session, User};
+use super::{Error, Result};
+
+/// `select` of every column of a certificate, with what follows it. Not `select *`: another server's migration could add a
+/// column while this one runs, and PostgreSQL refuses a prepared statement whose columns have changed.
+macro_rules! select_certificate {
+    ($rest:literal) => {
+        concat!(
+            "select id, account_id, name, ca, is_primary, content_version, fingerprint_sha256, public_key_sha256, \
+             subject, issued_to, issuer, issuer_name, serial_number, key_type, \
+             not_before, not_after, uploaded_on, changed_at, changed_by, deleted_on, version \
+             from certificates ",
+            $rest
+        )
+    };
+}
+pub(super) use select_certificate;
+
+pub(super) fn certificate(row: &Row) -> Result<Certificate> {
+    Ok(Certificate {
+        id: row.value("certificates.id")?,
+        account_id: row.value("certificates.account_id")?,
+        name: row.value("certificates.name")?,
+        ca: row.value("certificates.ca")?,
+        primary: row.value("certificates.is_primary")?,
+        content_version: row.value("certificates.content_version")?,
+        fingerprint_sha256: row.value("certificates.fingerprint_sha256")?,
+        public_key_sha256: row.value("certificates.public_key_sha256")?,
+        subject: row.value("certificates.subject")?,
+        issued_to: row.value("certificates.issued_to")?,
+        issuer: row.value("certificates.issuer")?,
+        issuer_name: row.value("certificates.issuer_name")?,
+        serial_number: row.value("certificates.serial_number")?,
+        key_type: row.value("certificates.key_type")?,
+        not_before: row.time("certificates.not_before")?,
+        not_after: row.time("certificates.not_after")?,
+        uploaded_on: row.time("certificates.uploaded_on")?,
+        changed_at: row.time("certificates.changed_at")?,
+        changed_by: row.value("certificates.changed_by")?,
+        deleted_on: row.optional_time("certificates.deleted_on")?,
+        version: row.value("certificates.version")?,
+    })
+}
+
+pub(super) fn account_and_id(row: &Row) -> Result<(String, String)> {
+    Ok((row.value("certificates.account_id")?, row.value("certificates.id")?))
+}
+
+pub(super) fn counts(row: &Row) -> Result<Counts> {
+    Ok(Counts { present: row.count("present")?, deleted: row.count("deleted")? })
+}
+
+/// One version of a certificate's contents from one row for each certificate of its chain.
+pub(super) fn contents(rows: &[Row]) -> Result<Option<Contents>> {
+    let Some(first) = rows.first() else { return Ok(None) };
+    let chain = rows.iter().map(|row| row.value::<Option<Vec<u8>>>("certificate_chains.der"));
+    Ok(Some(Contents {
+        certificate_id: first.value("certificate_versions.certificate_id")?,
+        content_version: first.value("certificate_versions.content_version")?,
+        text: first.value("certificate_versions.text")?,
+        chain: chain.filter_map(Result::transpose).collect::<Result<_>>()?,
+        stored_at: first.time("certificate_versions.stored_at")?,
+    }))
+}
+
+pub(super) fn sealed_key(row: &Row) -> Result<SealedKey> {
+    Ok(SealedKey {
+        master_key_version: row.value("sealed_keys.master_key_version")?,
+        wrapped_data_key: row.value("sealed_keys.wrapped_data_key")?,
+        sealed: row.value("sealed_keys.sealed")?,
+    })
+}
+
+pub(super) fn master_key_check(row: &Row) -> Result<MasterKeyCheck> {
+    Ok(MasterKeyCheck {
+        version: row.value("master_key_checks.version")?,
+        sealed: row.value("master_key_checks.sealed")?,
+    })
+}
+
+pub(super) fn user(row: &Row) -> Result<User> {
+    Ok(User {
+        id: row.value("users.id")?,
+        email: row.value("users.email")?,
+        name: row.value("users.name")?,
+        password_hash: row.value("users.password_hash")?,
+        created_at: row.time("users.created_at")?,
+    })
+}
+
+pub(super) fn membership(row: &Row) -> Result<Membership> {
+    let names = row.value::<Option<String>>("permissions.permissions")?.unwrap_or_default();
+    let permissions = names
+        .split_whitespace()
+        .map(|name| Permission::parse(name).ok_or(Error::Unreadable { column: "permissions.permission" }));
+    Ok(Membership {
+        account_id: row.value("memberships.account_id")?,
+        account_name: row.value("accounts.account_name")?,
+        permissions: permissions.collect::<Result<_>>()?,
+    })
+}
+
+pub(super) fn session(row: &Row) -> Result<Session> {
+    Ok(Session {
+        user_id: row.value("sessions.user_id")?,
+        user_name: row.value("users.user_name")?,
+        user_email: row.value("users.user_email")?,
+        membership: membership(row)?,
+        created_at: row.time("sessions.created_at")?,
+        used_at: row.time("sessions.used_at")?,
+    })
+}
+
+/// The name of an account's audit chain, or of the one for what belongs to none.
+pub(super) fn chain_name(account_id: Option<&str>) -> &str {
+    account_id.unwrap_or("-")
+}
+
+pub(super) fn chain_end(row: &Row) -> Result<(i64, [u8; 32])> {
+    Ok((row.value("audit_chains.sequence")?, row.hash("audit_chains.hash")?))
+}
+
+pub(super) fn audit_entry(row: &Row) -> Result<AuditEntry> {
+    Ok(AuditEntry {
+        account_id: row.value("audit_chains.account_id")?,
+        sequence: row.value("audit_entries.sequence")?,
+        at: row.time("audit_entries.at")?,
+        actor_kind: row.value("audit_entries.actor_kind")?,
+        actor_id: row.value("audit_entries.actor_id")?,
+        actor_name: row.value("audit_entries.actor_name")?,
+        address: row.value("audit_entries.address")?,
+        action: row.value("audit_entries.action")?,
+        object_id: row.value("audit_entries.object_id")?,
+        object_name: row.value("audit_entries.object_name")?,
+        result: row.value("audit_entries.result")?,
+        detail: row.value("audit_entries.detail")?,
+        previous_hash: row.hash("audit_entries.previous_hash")?,
+        hash: row.hash("audit_entries.hash")?,
+    })
+}
