@@ -1,0 +1,39 @@
+import { defineConfig } from "@playwright/test";
+
+// `tools/test` says which program is tested (SIGNET_BINARY) and where Chromium is (CHROMIUM_PATH).
+export default defineConfig({
+  testDir: "tests",
+  outputDir: "test-results",
+  fullyParallel: true,
+  forbidOnly: true,
+  retries: 0,
+  workers: 2,
+  timeout: 30_000,
+  expect: { timeout: 5_000 },
+  use: {
+    browserName: "chromium",
+    locale: "en-GB",
+    timezoneId: "UTC",
+    trace: "retain-on-failure",
+    launchOptions: {
+      executablePath: process.env.CHROMIUM_PATH || "/usr/bin/chromium",
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-quic",
+        "--no-first-run",
+      ],
+    },
+  },
+  projects: [
+    // What is shipped.
+    { name: "release", testIgnore: "screenshots.spec.ts" },
+    // A debug build tells when server and browser disagree about a page; a release build keeps silent.
+    { name: "hydration", testMatch: "hydration.spec.ts", timeout: 90_000, expect: { timeout: 30_000 } },
+    // Pictures of the real pages, for `make screenshots`.
+    { name: "screenshots", testMatch: "screenshots.spec.ts" },
+  ],
+});

@@ -1,0 +1,157 @@
+import { test as base, expect, type Locator, type Page } from "@playwright/test";
+
+import { Workshop } from "./certificates.ts";
+import { Server } from "./server.ts";
+
+export const PASSWORD = "correct horse battery staple";
+export const LIST = "/company/security/certificates";
+
+interface Fixtures {
+  /** A fresh Signet, without a company. */
+  server: Server;
+  /** A page of a browser in which nobody is signed in. Fails the test for any error in the console. */
+  page: Page;
+  /** The list of a company without certificates, signed in as its administrator. */
+  list: ListPage;
+  workshop: Workshop;
+  /** Console messages that a test provokes on purpose, such as those of a cut connection. */
+  expectedMessages: RegExp[];
+}
+
+export const test = base.extend<Fixtures>({
+  server: async ({}, use) => {
+    const server = await new Server().start();
+    await use(server);
+    await server.stop();
+    server.remove();
+  },
+
+  baseURL: async ({ server }, use) => use(server.origin),
+
+  workshop: async ({}, use) => {
+    const workshop = new Workshop();
+    await use(workshop);
+    workshop.remove();
+  },
+
+  expectedMessages: [],
+
+  page: async ({ page, expectedMessages }, use) => {
+    const messages = watch(page);
+    await use(page);
+    expect(messages.filter((text) => !expectedMessages.some((pattern) => pattern.test(text)))).toEqual([]);
+  },
+
+  list: async ({ page, server }, use) => {
+    await setUp(page, server);
+    await use(new ListPage(page));
+  },
+});
+
+export { expect };
+
+/** Collects everything that a page says is wrong. */
+function watch(page: Page): string[] {
+  const messages: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") messages.push(message.text());
+  });
+  page.on("pageerror", (error) => messages.push(String(error)));
+  return messages;
+}
+
+/** Opens a path and waits until the page reacts. */
+export async function open(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await hydrated(page);
+}
+
+export async function hydrated(page: Page): Promise<void> {
+  await expect(page.locator("body[data-hydrated]")).toBeAttached();
+}
+
+/** Creates the company by the one-time link, and waits for the list. */
+export async function setUp(page: Page, server: Server): Promise<void> {
+  await open(page, server.setupLink);
+  await page.getByLabel("Company").fill("Meridian Retail");
+  await page.getByLabel("Your name").fill("Ana Ruiz");
+  await page.getByLabel("Email").fill("ana@meridian.example");
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Create company and sign in" }).click();
+  await page.waitForURL("**" + LIST);
+  await hydrated(page);
+}
+
+export async function signIn(page: Page, password = PASSWORD): Promise<void> {
+  await page.getByLabel("Email").fill("ana@meridian.example");
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+/** The list, as a person sees it. */
+export class ListPage {
+  readonly createButton: Locator;
+  readonly toast: Locator;
+
+  constructor(readonly page: Page) {
+    this.createButton = page.getByRole("button", { name: "Create certificate" }).first();
+    this.toast = page.locator(".toasts");
+  }
+
+  row(name: string): Locator {
+    return this.page.getByRole("row").filter({ has: this.page.getByRole("rowheader").getByText(name, { exact: true }) });
+  }
+
+  async names(): Promise<string[]> {
+    return this.page.locator(".row-title").allTextContents();
+  }
+
+  async openUpload(): Promise<UploadDialog> {
+    await this.createButton.click();
+    return new UploadDialog(this.page);
+  }
+
+  /** Uploads one PEM file, and waits for its row. */
+  async create(pem: string, name: string): Promise<void> {
+    const dialog = await this.openUpload();
+    await dialog.chooseOneFile(pem);
+    await dialog.name.fill(name);
+    await dialog.create();
+    await expect(this.row(name)).toBeVisible();
+  }
+}
+
+/** "Create certificate", as a person sees it. */
+export class UploadDialog {
+  readonly root: Locator;
+  readonly name: Locator;
+  readonly createButton: Locator;
+  readonly summary: Locator;
+
+  constructor(readonly page: Page) {
+    this.root = page.getByRole("dialog", { name: "Create certificate" });
+    this.name = this.root.getByLabel("Name", { exact: true });
+    this.createButton = this.root.getByRole("button", { name: "Create certificate" });
+    this.summary = this.root.locator("#upload-summary");
+  }
+
+  async chooseOneFile(path: string): Promise<void> {
+    await this.root.getByLabel("Choose a file").setInputFiles(path);
+  }
+
+  async choosePair(crt: string, key: string): Promise<void> {
+    await this.root.getByRole("radio", { name: /CRT \+ KEY files/ }).check();
+    await this.root.getByLabel("Choose the CRT file").setInputFiles(crt);
+    await this.root.getByLabel("Choose the KEY file").setInputFiles(key);
+  }
+
+  async chooseAuthority(path: string): Promise<void> {
+    await this.root.getByRole("radio", { name: /CA certificate/ }).check();
+    await this.root.getByLabel("Choose a file").setInputFiles(path);
+  }
+
+  async create(): Promise<void> {
+    await this.createButton.click();
+    await expect(this.root).toBeHidden();
+  }
+}

@@ -1,0 +1,27 @@
+import { expect, LIST, test } from "../support/fixtures.ts";
+
+test("pages are not stored, their files for ever; all compressed, all with the security headers", async ({ list, page }) => {
+  await expect(list.createButton).toBeVisible();
+  const answer = await page.request.get(LIST);
+  const html = await answer.text();
+  const headers = answer.headers();
+  expect(headers["cache-control"]).toBe("no-store");
+  expect(headers["content-security-policy"]).toMatch(/script-src 'self' 'nonce-[\w-]+' 'wasm-unsafe-eval'/);
+  expect(headers["content-security-policy"]).not.toContain("unsafe-inline");
+  expect(headers["referrer-policy"]).toBe("same-origin");
+  expect(headers["x-content-type-options"]).toBe("nosniff");
+  expect(html).not.toMatch(/ style="/);
+
+  const files = [...html.matchAll(/(?:href|src)="(\/pkg\/[^"]+)"/g)].map((match) => match[1]!);
+  expect(files.length).toBeGreaterThanOrEqual(3);
+  for (const file of files) {
+    expect(file).toMatch(/\.[\w-]{16,}\.(js|wasm|css)$/);
+    const served = await page.request.get(file, { headers: { "accept-encoding": "br" } });
+    expect(served.status(), file).toBe(200);
+    expect(served.headers()["cache-control"], file).toBe("public, max-age=31536000, immutable");
+    expect(served.headers()["content-encoding"], file).toBe("br");
+    expect(served.headers()["x-content-type-options"], file).toBe("nosniff");
+  }
+  const nonce = async () => /nonce-([\w-]+)/.exec((await page.request.get(LIST)).headers()["content-security-policy"]!)?.[1];
+  expect(await nonce()).not.toBe(await nonce());
+});
