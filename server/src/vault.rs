@@ -60,7 +60,8 @@ impl Vault {
     pub fn open_key(&self, place: &Place<'_>, sealed: &SealedKey) -> Result<OpenedKey, Error> {
         let version = sealed.master_key_version;
         let master_key = self.0.keys.get(&version).ok_or(Error::LacksVersion { version })?;
-        let data_key = master_key.open(&sealed.wrapped_data_key, &Bound::data_key(place, version)).ok_or(Error::DoesNotOpen)?;
+        let data_key =
+            master_key.open(&sealed.wrapped_data_key, &Bound::data_key(place, version)).ok_or(Error::DoesNotOpen)?;
         let data_key = SealingKey::from_bytes(&data_key).ok_or(Error::DoesNotOpen)?;
         let der = data_key.open(&sealed.sealed, &Bound::private_key(place)).ok_or(Error::DoesNotOpen)?;
         Ok(OpenedKey(der))
@@ -186,7 +187,8 @@ async fn start_first(path: &Path, store: &dyn Store, randomness: &dyn Randomness
         Err(_another_key) => {
             if created == Created::New {
                 // Nothing was sealed with it, and it would only be mistaken for the right one.
-                std::fs::remove_file(path).map_err(|source| MasterKeyFileError::Io { path: path.to_owned(), source })?;
+                std::fs::remove_file(path)
+                    .map_err(|source| MasterKeyFileError::Io { path: path.to_owned(), source })?;
             }
             Err(Error::NotFirst { path: path.to_owned() })
         }

@@ -68,7 +68,14 @@ mod tests {
     #[test]
     fn nothing_else_is_a_token() {
         let token = Token::random(&SystemRandomness).unwrap();
-        for text in ["", "x", &token.expose()[1..], &format!("{}A", token.expose()), &format!(" {}", token.expose()), &"=".repeat(43)] {
+        for text in [
+            "",
+            "x",
+            &token.expose()[1..],
+            &format!("{}A", token.expose()),
+            &format!(" {}", token.expose()),
+            &"=".repeat(43),
+        ] {
             assert!(Token::parse(text).is_none(), "{text:?}");
         }
         // 43 digits hold 258 bits: the last two must be zero, so that a token is written in one way only.

@@ -130,7 +130,9 @@ fn parse_line(line: &[u8]) -> Result<(i64, SealingKey), &'static str> {
     let length = match STANDARD.decode_slice(encoded, &mut *bytes) {
         Ok(length) => length,
         Err(base64::DecodeSliceError::OutputSliceTooSmall) => return Err("the key has more than 32 bytes"),
-        Err(base64::DecodeSliceError::DecodeError(_)) => return Err("the key is not base64 (standard alphabet, with padding)"),
+        Err(base64::DecodeSliceError::DecodeError(_)) => {
+            return Err("the key is not base64 (standard alphabet, with padding)");
+        }
     };
     let key = bytes.get(..length).and_then(SealingKey::from_bytes).ok_or("the key has not exactly 32 bytes")?;
     Ok((version, key))

@@ -46,7 +46,12 @@ impl SealingKey {
     }
 
     /// Seals `plain`, so that it opens only with the same `bound`.
-    pub(super) fn seal(&self, plain: &[u8], bound: &Bound, randomness: &dyn Randomness) -> Result<Vec<u8>, SealingError> {
+    pub(super) fn seal(
+        &self,
+        plain: &[u8],
+        bound: &Bound,
+        randomness: &dyn Randomness,
+    ) -> Result<Vec<u8>, SealingError> {
         let mut nonce = XNonce::default();
         randomness.fill(&mut nonce)?;
         // With room for the tag, so that the plain bytes are never moved and left behind.
@@ -138,8 +143,12 @@ mod tests {
     use super::*;
     use crate::clock::SystemRandomness;
 
-    const PLACE: Place<'_> =
-        Place { account_id: "account", certificate_id: "certificate", fingerprint_sha256: "fingerprint", content_version: 3 };
+    const PLACE: Place<'_> = Place {
+        account_id: "account",
+        certificate_id: "certificate",
+        fingerprint_sha256: "fingerprint",
+        content_version: 3,
+    };
 
     #[test]
     fn opens_what_it_sealed() {

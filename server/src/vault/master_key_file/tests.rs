@@ -37,7 +37,10 @@ fn is_refused_when_others_can_get_at_it() {
         assert!(matches!(error, Error::OpenToOthers { mode: found, .. } if found == mode), "{error}");
         assert_eq!(
             error.to_string(),
-            format!("the master key file {0} is open to group or others (mode {mode:04o}): chmod 600 {0}", path.display())
+            format!(
+                "the master key file {0} is open to group or others (mode {mode:04o}): chmod 600 {0}",
+                path.display()
+            )
         );
     }
     for mode in [0o600, 0o400] {
@@ -100,7 +103,11 @@ fn says_the_line_and_never_what_stands_there() {
     for (text, line, problem) in cases {
         let (_folder, path) = written(&text);
         let error = read(&path).unwrap_err();
-        assert_eq!(error.to_string(), format!("the master key file {}, line {line}: {problem}", path.display()), "{text}");
+        assert_eq!(
+            error.to_string(),
+            format!("the master key file {}, line {line}: {problem}", path.display()),
+            "{text}"
+        );
         assert!(!format!("{error:?}").contains(&good[4..12]));
     }
     let (_folder, path) = written(&"\n".repeat(70_000));
