@@ -59,7 +59,8 @@ async fn migrate(options: &PgConnectOptions) -> Result<()> {
     if connection.server_version_num().is_some_and(|version| version < OLDEST_VERSION) {
         return Err(Error::Address { problem: "Signet needs PostgreSQL 14 or later" });
     }
-    migrations::for_postgres().run(&mut connection).await?;
+    // Not `run`, whose future is not `Send` for a connection.
+    migrations::for_postgres().run_direct(None, &mut connection, false).await?;
     connection.close().await?;
     Ok(())
 }

@@ -82,13 +82,13 @@ fn protect(path: &Path) -> io::Result<()> {
     for suffix in ["", "-wal", "-shm"] {
         let mut file = path.as_os_str().to_owned();
         file.push(suffix);
-        match std::fs::metadata(&file) {
-            Ok(found) if found.permissions().mode() & 0o077 != 0 => {
-                std::fs::set_permissions(&file, Permissions::from_mode(0o600))?
-            }
-            Ok(_) => {}
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        let found = match std::fs::metadata(&file) {
+            Ok(found) => found,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             Err(error) => return Err(error),
+        };
+        if found.permissions().mode() & 0o077 != 0 {
+            std::fs::set_permissions(&file, Permissions::from_mode(0o600))?;
         }
     }
     Ok(())
@@ -98,8 +98,75 @@ fn protect(path: &Path) -> io::Result<()> {
 async fn migrate(options: &SqliteConnectOptions) -> Result<()> {
     let mut connection = SqliteConnection::connect_with(options).await?;
     let mut transaction = connection.begin_with("begin immediate").await?;
-    migrations::for_sqlite().run(&mut transaction).await?;
+    // Not `run`, whose future is not `Send` for a connection.
+    migrations::for_sqlite().run_direct(None, &mut *transaction, false).await?;
     transaction.commit().await?;
     connection.close().await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn every_connection_is_set_up_for_durability() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("signet.db");
+        let store = SqliteStore::open(&path).await.unwrap();
+        // 2 is FULL, <https://www.sqlite.org/pragma.html#pragma_synchronous>
+        let both = [("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1"), ("busy_timeout", "10000")];
+        let writer = [("secure_delete", "1"), ("query_only", "0")];
+        let readers = [("query_only", "1")];
+        for (name, expected) in both.into_iter().chain(writer) {
+            assert_eq!(pragma(&store.writer, name).await, expected, "{name} of the writer");
+        }
+        for (name, expected) in both.into_iter().chain(readers) {
+            assert_eq!(pragma(&store.readers, name).await, expected, "{name} of the readers");
+        }
+        assert!(sqlx::query("delete from users").execute(&store.readers).await.is_err(), "readers only read");
+    }
+
+    #[tokio::test]
+    async fn an_open_file_is_closed_to_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("signet.db");
+        let modes = || {
+            let files = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().metadata().unwrap());
+            files.map(|found| found.permissions().mode() & 0o777).collect::<Vec<_>>()
+        };
+        let store = SqliteStore::open(&path).await.unwrap();
+        assert_eq!(modes(), [0o600; 3], "the file, its log and its index");
+        for entry in std::fs::read_dir(folder.path()).unwrap() {
+            std::fs::set_permissions(entry.unwrap().path(), Permissions::from_mode(0o644)).unwrap();
+        }
+        let second = SqliteStore::open(&path).await.unwrap();
+        assert_eq!(modes(), [0o600; 3], "what somebody else has opened up");
+        second.disconnect().await;
+        store.disconnect().await;
+        assert_eq!(modes(), [0o600], "nothing is left in the log");
+    }
+
+    #[tokio::test]
+    async fn every_unique_index_is_known_by_its_columns() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(&folder.path().join("signet.db")).await.unwrap();
+        let sql = "select group_concat(tables.name || '.' || columns.name, ', ' order by columns.seqno) as columns
+                   from sqlite_schema tables, pragma_index_list(tables.name) indexes, pragma_index_info(indexes.name) columns
+                   where tables.type = 'table' and tables.name <> '_sqlx_migrations' and indexes.\"unique\"
+                   group by indexes.name";
+        let mut found: Vec<String> = sqlx::query_scalar(sql).fetch_all(&store.readers).await.unwrap();
+        // The primary key of a table with one whole number is no index of its own.
+        found.extend(["setup_links.id".to_owned(), "master_key_checks.version".to_owned()]);
+        found.sort();
+        let mut known: Vec<_> = super::super::error::UNIQUE.iter().map(|(_name, columns)| *columns).collect();
+        known.sort_unstable();
+        assert_eq!(found, known);
+    }
+
+    async fn pragma(pool: &SqlitePool, name: &str) -> String {
+        use sqlx::Row;
+        let row = sqlx::query(sqlx::AssertSqlSafe(format!("pragma {name}"))).fetch_one(pool).await.unwrap();
+        row.try_get_unchecked::<String, _>(0).unwrap()
+    }
 }
