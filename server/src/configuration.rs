@@ -1,0 +1,222 @@
+//! The configuration: default, then `signet.toml`, then the environment, then flags; parsed to types once, at the start.
+
+mod data_directory;
+mod flags;
+mod network;
+mod public_url;
+pub mod settings;
+mod site;
+mod sources;
+
+use std::ffi::OsString;
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+pub use data_directory::{Error as DataDirectoryError, prepare as prepare_data_directory};
+pub use flags::Flags;
+pub use network::Network;
+pub use public_url::PublicUrl;
+use settings::Setting;
+pub use site::find as find_site;
+pub use sources::Error as SourcesError;
+use sources::Sources;
+use tracing_subscriber::EnvFilter;
+
+/// The configuration; each field is one of [`settings`].
+#[derive(Clone, Debug)]
+pub struct Configuration {
+    /// [`settings::ADDR`].
+    pub address: SocketAddr,
+    /// [`settings::PUBLIC_URL`]; `None` if it follows the address, whose port may not be known yet.
+    pub public_url: Option<PublicUrl>,
+    /// [`settings::DATA_DIR`].
+    pub data_directory: PathBuf,
+    /// [`settings::DATABASE_URL`].
+    pub database_url: DatabaseUrl,
+    /// [`settings::SITE_DIR`]; `None` if it is to be found.
+    pub site_directory: Option<PathBuf>,
+    /// [`settings::MASTER_KEY_FILE`].
+    pub master_key_file: PathBuf,
+    /// [`settings::LOG`], known to be a filter; `None` for what is usual.
+    pub log: Option<String>,
+    /// [`settings::LOG_FORMAT`].
+    pub log_format: LogFormat,
+    /// [`settings::TRUSTED_PROXIES`].
+    pub trusted_proxies: Vec<Network>,
+    /// [`settings::CA_QUOTA`]; `None` for no limit.
+    pub ca_quota: Option<u32>,
+}
+
+/// Where the database is. Its `Debug` is blank: there can be a password in it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DatabaseUrl(String);
+
+impl DatabaseUrl {
+    /// The URL itself.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("DatabaseUrl(…)")
+    }
+}
+
+/// How log events are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// A line for people.
+    Text,
+    /// A JSON object for machines.
+    Json,
+}
+
+/// Why there is no configuration. One line each.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The file or the environment cannot be read.
+    #[error(transparent)]
+    Sources(#[from] SourcesError),
+    /// A value is not accepted: write one that is.
+    #[error("{name} = {value:?}, accepted is {accepted}")]
+    Value {
+        /// Flag, variable or key that it was given under.
+        name: String,
+        /// The value; without what can be secret.
+        value: String,
+        /// What is accepted.
+        accepted: &'static str,
+        /// Whether a flag gave it.
+        by_flag: bool,
+    },
+    /// The address is a wildcard, and browsers cannot open that: set the public URL.
+    #[error("{} is required when {} is a wildcard ({address}), accepted is {}", settings::PUBLIC_URL.variable(), settings::ADDR.variable(), settings::PUBLIC_URL.accepted)]
+    PublicUrlMissing {
+        /// The address.
+        address: SocketAddr,
+    },
+}
+
+impl Configuration {
+    /// Reads and parses all settings. `environment` answers with a variable's value.
+    pub fn load(flags: &Flags, environment: &dyn Fn(&str) -> Option<OsString>) -> Result<Self, Error> {
+        let sources = Sources::read(flags, environment)?;
+        let address = parse(&sources, &settings::ADDR, |text| text.parse().ok())?
+            .unwrap_or_else(|| SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 3000));
+        let public_url = parse(&sources, &settings::PUBLIC_URL, PublicUrl::parse)?;
+        if public_url.is_none() && address.ip().is_unspecified() {
+            return Err(Error::PublicUrlMissing { address });
+        }
+        let data_directory = parse(&sources, &settings::DATA_DIR, path)?.unwrap_or_else(|| PathBuf::from("./data"));
+        let database_url = parse(&sources, &settings::DATABASE_URL, database_url)?
+            .unwrap_or_else(|| DatabaseUrl(format!("sqlite:{}", data_directory.join("signet.db").display())));
+        let master_key_file =
+            parse(&sources, &settings::MASTER_KEY_FILE, path)?.unwrap_or_else(|| data_directory.join("master.key"));
+        Ok(Self {
+            address,
+            public_url,
+            database_url,
+            site_directory: parse(&sources, &settings::SITE_DIR, site_directory)?,
+            master_key_file,
+            log: parse(&sources, &settings::LOG, log_filter)?,
+            log_format: parse(&sources, &settings::LOG_FORMAT, log_format)?.unwrap_or(LogFormat::Text),
+            trusted_proxies: parse(&sources, &settings::TRUSTED_PROXIES, networks)?.unwrap_or_default(),
+            ca_quota: parse(&sources, &settings::CA_QUOTA, quota)?.unwrap_or(Some(5)),
+            data_directory,
+        })
+    }
+
+    /// The public URL when the server listens on this address.
+    pub fn public_url_at(&self, address: SocketAddr) -> PublicUrl {
+        self.public_url.clone().unwrap_or_else(|| PublicUrl::of_address(address))
+    }
+}
+
+impl Error {
+    /// Whether the command line is to blame, and not the file or the environment.
+    pub fn is_usage(&self) -> bool {
+        matches!(self, Self::Value { by_flag: true, .. })
+    }
+}
+
+/// The variables that look like settings and are none, so that a typing error or a setting of another version does not go unseen.
+pub fn unknown_variables(names: impl Iterator<Item = OsString>) -> Vec<String> {
+    let known = settings::ALL.map(Setting::variable);
+    let mut unknown: Vec<String> = names
+        .filter_map(|name| name.into_string().ok())
+        .filter(|name| name.starts_with("SIGNET_") && !known.contains(name))
+        .collect();
+    unknown.sort();
+    unknown
+}
+
+fn parse<T>(sources: &Sources, setting: &Setting, parser: impl Fn(&str) -> Option<T>) -> Result<Option<T>, Error> {
+    let Some(given) = sources.given(setting) else { return Ok(None) };
+    match parser(given.value.trim()) {
+        Some(value) => Ok(Some(value)),
+        None => Err(Error::Value {
+            name: given.name.clone(),
+            value: if *setting == settings::DATABASE_URL { hide_password(&given.value) } else { given.value.clone() },
+            accepted: setting.accepted,
+            by_flag: given.by_flag,
+        }),
+    }
+}
+
+fn path(text: &str) -> Option<PathBuf> {
+    (!text.is_empty()).then(|| PathBuf::from(text))
+}
+
+fn site_directory(text: &str) -> Option<PathBuf> {
+    path(text).filter(|path| path.join("pkg").is_dir())
+}
+
+fn database_url(text: &str) -> Option<DatabaseUrl> {
+    let (scheme, rest) = text.split_once(':')?;
+    let accepted = match scheme {
+        "sqlite" => !rest.is_empty(),
+        "postgres" | "postgresql" => rest.starts_with("//"),
+        _ => false,
+    };
+    accepted.then(|| DatabaseUrl(text.to_owned()))
+}
+
+fn log_filter(text: &str) -> Option<String> {
+    EnvFilter::try_new(text).ok().map(|_filter| text.to_owned())
+}
+
+fn log_format(text: &str) -> Option<LogFormat> {
+    match text {
+        "text" => Some(LogFormat::Text),
+        "json" => Some(LogFormat::Json),
+        _ => None,
+    }
+}
+
+fn networks(text: &str) -> Option<Vec<Network>> {
+    text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(Network::parse).collect()
+}
+
+// The inner `None` is "no limit".
+#[expect(clippy::option_option, reason = "the outer one is whether the text is a number")]
+fn quota(text: &str) -> Option<Option<u32>> {
+    text.parse().ok().map(|number| if number == 0 { None } else { Some(number) })
+}
+
+/// The URL as far as it surely holds no password.
+fn hide_password(url: &str) -> String {
+    match url.rsplit_once('@') {
+        Some((_secret, host)) => format!("…@{host}"),
+        None if url.contains(':') || url.contains('=') => {
+            let end = url.find([':', '=']).unwrap_or(0);
+            format!("{}…", url.get(..=end).unwrap_or_default())
+        }
+        None => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,132 @@
+//! Every setting there is, documented where it is declared.
+
+/// A setting. Its key in `signet.toml` gives its other two names: `data_dir`, `SIGNET_DATA_DIR`, `--data-dir`.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// Key in `signet.toml`.
+    pub key: &'static str,
+    /// What stands for its value in the help.
+    pub placeholder: &'static str,
+    /// What it is when it is not set, in words.
+    pub default: &'static str,
+    /// What it means.
+    pub meaning: &'static str,
+    /// Which values are accepted; ends the line that refuses another one.
+    pub accepted: &'static str,
+}
+
+impl Setting {
+    /// The environment variable, `SIGNET_DATA_DIR`.
+    pub fn variable(&self) -> String {
+        format!("SIGNET_{}", self.key.to_ascii_uppercase())
+    }
+
+    /// The flag without its dashes, `data-dir`.
+    pub fn flag(&self) -> String {
+        self.key.replace('_', "-")
+    }
+}
+
+/// Listen address.
+pub const ADDR: Setting = Setting {
+    key: "addr",
+    placeholder: "IP:PORT",
+    default: "127.0.0.1:3000",
+    meaning: "Address to listen on; port 0 takes a free one",
+    accepted: "an IP address and a port, such as 127.0.0.1:3000 or [::1]:3000",
+};
+
+/// The origin that browsers use.
+pub const PUBLIC_URL: Setting = Setting {
+    key: "public_url",
+    placeholder: "URL",
+    default: "http:// and the address",
+    meaning: "Origin that browsers use, for cookies, links and the check for cross-site requests; required when the address is a wildcard",
+    accepted: "http:// or https://, a host, and a port if it is not the usual one, such as https://signet.example.com",
+};
+
+/// Where the embedded database and the master key are.
+pub const DATA_DIR: Setting = Setting {
+    key: "data_dir",
+    placeholder: "DIRECTORY",
+    default: "./data",
+    meaning: "Directory of the embedded database and the master key, for nobody else's eyes (mode 0700)",
+    accepted: "a directory of Signet's own, which is created if it is missing",
+};
+
+/// The database.
+pub const DATABASE_URL: Setting = Setting {
+    key: "database_url",
+    placeholder: "URL",
+    default: "sqlite:signet.db in the data directory",
+    meaning: "Database; PostgreSQL lets several servers share one. Prefer the environment: a flag can be read by every user of the machine",
+    accepted: "sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE",
+};
+
+/// The pages' files.
+pub const SITE_DIR: Setting = Setting {
+    key: "site_dir",
+    placeholder: "DIRECTORY",
+    default: "found from the program's own place",
+    meaning: "Directory of the pages' files",
+    accepted: "the directory `site` of a build, with `pkg` in it",
+};
+
+/// The master key.
+pub const MASTER_KEY_FILE: Setting = Setting {
+    key: "master_key_file",
+    placeholder: "FILE",
+    default: "master.key in the data directory",
+    meaning: "File with the master key's versions, one `NUMBER:BASE64` a line (mode 0600); created at the very first start",
+    accepted: "a file's path",
+};
+
+/// What is logged.
+pub const LOG: Setting = Setting {
+    key: "log",
+    placeholder: "FILTER",
+    default: "info for serve, off for other commands",
+    meaning: "What is logged, to standard error",
+    accepted: "error, warn, info, debug, trace or off, also for parts of the program: info,server::store=debug",
+};
+
+/// How it is logged.
+pub const LOG_FORMAT: Setting = Setting {
+    key: "log_format",
+    placeholder: "FORMAT",
+    default: "text",
+    meaning: "How it is logged: lines for people, or JSON objects for machines",
+    accepted: "text or json",
+};
+
+/// Whose forwarded headers are believed.
+pub const TRUSTED_PROXIES: Setting = Setting {
+    key: "trusted_proxies",
+    placeholder: "NETWORKS",
+    default: "none",
+    meaning: "Networks of the reverse proxies whose X-Forwarded-For header is believed",
+    accepted: "IP addresses or networks, separated by commas, such as 10.0.0.0/8,::1",
+};
+
+/// How many CA certificates a company may have.
+pub const CA_QUOTA: Setting = Setting {
+    key: "ca_quota",
+    placeholder: "NUMBER",
+    default: "5",
+    meaning: "CA certificates that each company may store; 0 for no limit",
+    accepted: "a whole number from 0",
+};
+
+/// All of them, in the order of the help.
+pub const ALL: [&Setting; 10] = [
+    &ADDR,
+    &PUBLIC_URL,
+    &DATA_DIR,
+    &DATABASE_URL,
+    &SITE_DIR,
+    &MASTER_KEY_FILE,
+    &LOG,
+    &LOG_FORMAT,
+    &TRUSTED_PROXIES,
+    &CA_QUOTA,
+];
