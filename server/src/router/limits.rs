@@ -1,0 +1,45 @@
+//! How much a request may bring, and how long it may take.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::{Request, State as Shared};
+use axum::http::{StatusCode, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use http_body_util::Limited;
+
+use super::State;
+use super::refusal::refuse;
+
+/// The limits of every request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of a body.
+    pub body: usize,
+    /// From the request's head to the answer's.
+    pub time: Duration,
+}
+
+impl Default for Limits {
+    /// 1 MiB (an upload has at most 256 KiB of PEM text, twice, and JSON around it) and 30 seconds.
+    fn default() -> Self {
+        Self { body: 1024 * 1024, time: Duration::from_secs(30) }
+    }
+}
+
+/// Refuses bodies that say they are too large, cuts off those that turn out to be, and gives up on slow ones.
+pub(super) async fn bound(Shared(state): Shared<State>, request: Request, next: Next) -> Response {
+    let limits = state.options.limits;
+    let path = request.uri().path().to_owned();
+    let announced =
+        request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|length| usize::try_from(length).map_or(true, |length| length > limits.body)) {
+        return refuse(&path, StatusCode::PAYLOAD_TOO_LARGE, "The request is too large.");
+    }
+    let request = request.map(|body| Body::new(Limited::new(body, limits.body)));
+    match tokio::time::timeout(limits.time, next.run(request)).await {
+        Ok(response) => response,
+        Err(_elapsed) => refuse(&path, StatusCode::SERVICE_UNAVAILABLE, "Signet took too long to answer. Try again."),
+    }
+}

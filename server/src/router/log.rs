@@ -1,0 +1,40 @@
+//! One log event a request.
+
+use axum::extract::{Request, State as Shared};
+use axum::http::{HeaderName, HeaderValue};
+use axum::middleware::Next;
+use axum::response::Response;
+use tracing::Instrument as _;
+
+use super::State;
+
+/// The answer's header that names its log event.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Logs method, path (not the query: one-time links have their token there), status and duration, and names the event in the answer.
+/// Everything logged on the way carries the same id.
+pub(super) async fn one_event(Shared(state): Shared<State>, request: Request, next: Next) -> Response {
+    let mut bytes = [0; 8];
+    let id = match state.services.randomness.fill(&mut bytes) {
+        Ok(()) => hex::encode(bytes),
+        Err(_no_randomness) => String::new(),
+    };
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    let start = tokio::time::Instant::now();
+
+    let mut response = next.run(request).instrument(tracing::info_span!("request", id)).await;
+
+    let status = response.status().as_u16();
+    let ms = start.elapsed().as_millis();
+    // What nobody asked for in person is left out of the usual log.
+    if path == "/healthz" || path == "/readyz" || path.starts_with("/pkg/") {
+        tracing::debug!(id, %method, path, status, ms, "answered");
+    } else {
+        tracing::info!(id, %method, path, status, ms, "answered");
+    }
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    response
+}

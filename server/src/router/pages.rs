@@ -1,0 +1,110 @@
+//! Pages and server functions, drawn and run by Leptos with the caller's services in the context.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use app::service::{Certificates, People};
+use axum::Router;
+use axum::extract::Request;
+use axum::http::request::Parts;
+use axum::http::{Method, StatusCode, header};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use leptos::config::LeptosOptions;
+use leptos::context::{provide_context, use_context};
+use leptos_axum::{ErrorHandler, LeptosRoutes, generate_route_list_with_exclusions};
+use tower::{Service, ServiceBuilder};
+
+use super::refusal::{SERVER_FUNCTIONS, refuse};
+use super::{State, sessions};
+use crate::services::{Caller, Door, Services, Who};
+
+/// Every page that the app has a route for, and every server function.
+pub(super) fn routes<S: Clone + Send + Sync + 'static>(state: &State) -> Router<S> {
+    let options = state.options.leptos.clone();
+    // `/` is redirected before Leptos sees it.
+    let pages = generate_route_list_with_exclusions(app::App, Some(vec!["/".to_owned()]));
+    Router::<LeptosOptions>::new()
+        .leptos_routes_with_context(&options, pages, contexts(&state.services), {
+            let options = options.clone();
+            move || app::shell(options.clone())
+        })
+        .layer(from_fn(ask_to_sign_in))
+        .layer(from_fn_with_state(state.clone(), sessions::recognise))
+        .with_state(options)
+}
+
+/// The page that says that there is no such page, with status 404.
+pub(super) fn not_found(
+    state: &State,
+) -> impl Service<Request, Response = Response, Error = Infallible, Future: Send + 'static> + Clone + Send + Sync + 'static
+{
+    let page = ErrorHandler::new_with_context(contexts(&state.services), app::shell, state.options.leptos.clone());
+    ServiceBuilder::new()
+        .layer(from_fn(only_people))
+        .layer(from_fn(ask_to_sign_in))
+        .layer(from_fn_with_state(state.clone(), sessions::recognise))
+        .service(page)
+}
+
+/// Puts the services of the one who asks where server functions and pages find them.
+fn contexts(services: &Arc<Services>) -> impl Fn() + Clone + Send + Sync + 'static {
+    let services = Arc::clone(services);
+    move || {
+        let caller = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Caller>().cloned());
+        // No caller, no services: they answer "signed out" then.
+        let Some(caller) = caller else { return };
+        let door = Arc::new(Door { services: Arc::clone(&services), caller });
+        provide_context::<Arc<dyn People>>(Arc::clone(&door) as _);
+        provide_context::<Arc<dyn Certificates>>(door);
+    }
+}
+
+/// Leads those who are not signed in from the pages that ask for it to the sign-in page, and from there back.
+async fn ask_to_sign_in(request: Request, next: Next) -> Response {
+    let nobody = request.extensions().get::<Caller>().is_none_or(|caller| matches!(caller.who, Who::Nobody));
+    if nobody && request.method() == Method::GET && is_private(request.uri().path()) {
+        let wanted = request.uri().path_and_query().map_or("/", |wanted| wanted.as_str());
+        let next: String = url::form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
+        return (StatusCode::FOUND, [(header::LOCATION, format!("/sign-in?next={next}"))]).into_response();
+    }
+    next.run(request).await
+}
+
+/// The pages of a company, those that do not exist included.
+fn is_private(path: &str) -> bool {
+    ["/company", "/api-nodes"]
+        .into_iter()
+        .any(|section| path.strip_prefix(section).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+}
+
+/// Draws the page only for somebody who may look at it.
+async fn only_people(request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    if matches!(*request.method(), Method::GET | Method::HEAD) && !path.starts_with(SERVER_FUNCTIONS) {
+        return next.run(request).await;
+    }
+    refuse(path, StatusCode::NOT_FOUND, "There is nothing at this address.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_private;
+
+    #[test]
+    fn private_pages() {
+        for (path, private) in [
+            ("/company/security/certificates", true),
+            ("/company", true),
+            ("/company/nowhere", true),
+            ("/api-nodes", true),
+            ("/api-nodes/1", true),
+            ("/companyx", false),
+            ("/sign-in", false),
+            ("/setup", false),
+            ("/nowhere", false),
+        ] {
+            assert_eq!(is_private(path), private, "{path}");
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! A panic is an answer too.
+
+use std::panic::AssertUnwindSafe;
+
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::Response;
+use futures_util::FutureExt as _;
+
+use super::refusal::refuse;
+
+/// Answers 500 if a handler panics, without a word of what the panic said.
+pub(super) async fn catch(request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        Ok(response) => response,
+        // Where it happened is logged by the panic hook.
+        Err(_payload) => {
+            refuse(&path, StatusCode::INTERNAL_SERVER_ERROR, "Signet failed to answer. Its log says where.")
+        }
+    }
+}
+
+/// Logs where a panic happened, and not what it said: that can be a piece of what was being read, and so of a private key.
+pub fn log_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "panic");
+    }));
+}
