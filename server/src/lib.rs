@@ -2,6 +2,10 @@
 
 pub mod auth;
 pub mod clock;
+pub mod command;
+pub mod configuration;
+pub mod demo;
+pub mod router;
 pub mod services;
 pub mod store;
 pub mod vault;

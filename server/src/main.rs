@@ -1,2 +1,7 @@
-//! x
-fn main() {}
+//! The binary `signet`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    server::command::main()
+}

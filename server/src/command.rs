@@ -1,0 +1,122 @@
+//! The command line: `signet serve`, `signet check` and the rest.
+//!
+//! A value for scripts goes to standard output and nothing else does; what went wrong is one line on standard error. Exit code 0
+//! is success, 2 wrong usage, 1 any other failure.
+
+mod check;
+mod demo;
+mod opening;
+mod process;
+mod serve;
+mod setup_link;
+mod terminal;
+
+use std::future::Future;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::configuration::{self, Configuration, Flags};
+
+/// Keeps a company's mTLS client certificates, and is the only program that ever touches their private keys.
+#[derive(Parser)]
+#[command(
+    name = "signet",
+    version,
+    max_term_width = 120,
+    after_help = "Examples:\n  \
+                  signet                                  run the server on http://127.0.0.1:3000 with its data in ./data\n  \
+                  signet --addr 127.0.0.1:8080            the same on another port\n  \
+                  signet check certificate.crt its.key    is this a usable client certificate?\n  \
+                  signet serve --help                     what a command does, and its settings"
+)]
+struct CommandLine {
+    #[command(flatten)]
+    flags: Flags,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Serve(serve::Arguments),
+    SetupLink(setup_link::Arguments),
+    Check(check::Arguments),
+    Demo(demo::Arguments),
+}
+
+/// Why a command did not do what it should. One line.
+#[derive(Debug, thiserror::Error)]
+#[error("{line}")]
+pub struct Failure {
+    line: String,
+    usage: bool,
+}
+
+impl Failure {
+    /// Anything but wrong usage.
+    fn new(line: impl Into<String>) -> Self {
+        Self { line: line.into(), usage: false }
+    }
+
+    /// The command line asks for something that does not exist or makes no sense.
+    fn usage(line: impl Into<String>) -> Self {
+        Self { line: line.into(), usage: true }
+    }
+}
+
+impl From<configuration::Error> for Failure {
+    fn from(error: configuration::Error) -> Self {
+        Self { line: error.to_string(), usage: error.is_usage() }
+    }
+}
+
+/// Runs what the command line says.
+pub fn main() -> ExitCode {
+    // Wrong usage ends here, with exit code 2; so do `--help` and `--version`, with 0.
+    let command_line = CommandLine::parse();
+    match run(command_line) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            terminal::complain(&failure.line);
+            ExitCode::from(if failure.usage { 2 } else { 1 })
+        }
+    }
+}
+
+fn run(command_line: CommandLine) -> Result<(), Failure> {
+    let flags = command_line.flags;
+    process::protect()?;
+    match command_line.command.unwrap_or(Command::Serve(serve::Arguments {})) {
+        // Needs no database, and so no configuration.
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Serve(serve::Arguments {}) => {
+            let configuration = configure(&flags, "info")?;
+            wait_for(serve::run(configuration))
+        }
+        Command::SetupLink(setup_link::Arguments {}) => {
+            let configuration = configure(&flags, "off")?;
+            wait_for(setup_link::run(configuration))
+        }
+        Command::Demo(demo::Arguments {}) => {
+            let configuration = configure(&flags, "off")?;
+            wait_for(demo::run(configuration))
+        }
+    }
+}
+
+/// Reads the configuration and starts the log. A command that is over in a moment says what went wrong by itself, so its log is off
+/// unless it was asked for.
+fn configure(flags: &Flags, usual_log: &str) -> Result<Configuration, Failure> {
+    let configuration = Configuration::load(flags, &|name| std::env::var_os(name))?;
+    process::start_log(configuration.log.as_deref().unwrap_or(usual_log), configuration.log_format)?;
+    for variable in configuration::unknown_variables(std::env::vars_os().map(|(name, _value)| name)) {
+        tracing::warn!(variable, "this environment variable is no setting of this version of Signet");
+    }
+    Ok(configuration)
+}
+
+fn wait_for(command: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.map_err(|error| Failure::new(format!("cannot start threads: {error}")))?.block_on(command)
+}
