@@ -1,12 +1,159 @@
 //! Names that people give to certificates.
 
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use super::characters::{is_bidi, is_control, is_invisible, is_unsafe};
+use super::report::{Finding, Pointer};
+use super::rules::Rule;
+
 /// A certificate's name: trimmed, NFC, 1 to 128 Unicode scalar values, at most 512 bytes, nothing invisible.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct CertificateName(String);
 
+const MAX_CHARACTERS: usize = 128;
+const MAX_BYTES: usize = 512;
+/// What composing is worth trying on: it shortens a text at most to a third (Unicode's normalization FAQ).
+const MAX_TYPED_BYTES: usize = 4 * MAX_BYTES;
+
 impl CertificateName {
+    /// The name that was typed.
+    ///
+    /// # Errors
+    /// Every finding of `name.*` that is an error, at `/name`. None of them repeats what was typed.
+    pub fn parse(typed: &str) -> Result<Self, Vec<Finding>> {
+        let typed = typed.trim();
+        if typed.len() > MAX_TYPED_BYTES {
+            return Err(vec![too_long(typed.chars().count())]);
+        }
+        let name: String = typed.nfc().collect();
+        let findings = findings(&name);
+        if findings.is_empty() { Ok(Self(name)) } else { Err(findings) }
+    }
+
+    /// The first of `candidates` that can be made a name: unsafe characters left out, cut to length.
+    pub(super) fn suggest<'a>(candidates: impl IntoIterator<Item = &'a str>) -> Option<Self> {
+        candidates.into_iter().find_map(|candidate| {
+            let visible = candidate.chars().filter(|character| !is_unsafe(*character)).take(MAX_CHARACTERS);
+            let normal: String = visible.nfc().take(MAX_CHARACTERS).collect();
+            Self::parse(&normal).ok()
+        })
+    }
+
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl fmt::Display for CertificateName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl From<CertificateName> for String {
+    fn from(name: CertificateName) -> Self {
+        name.0
+    }
+}
+
+impl TryFrom<String> for CertificateName {
+    type Error = String;
+
+    fn try_from(typed: String) -> Result<Self, Self::Error> {
+        Self::parse(&typed)
+            .map_err(|findings| findings.into_iter().map(|finding| finding.message).collect::<Vec<_>>().join(" "))
+    }
+}
+
+fn findings(name: &str) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut find =
+        |rule, message: &str, hint: &str| findings.push(Finding::new(rule, Pointer::Name, message).hint(hint));
+    if name.is_empty() {
+        find(Rule::NameEmpty, "The name is empty.", "Enter a name.");
+    }
+    if name.chars().any(is_control) {
+        find(Rule::NameControl, "The name contains a line break or another control character.", "Type the name anew.");
+    }
+    if name.chars().any(is_bidi) {
+        find(
+            Rule::NameBidi,
+            "The name contains a character that changes the direction of writing.",
+            "Type the name anew.",
+        );
+    }
+    if name.chars().any(is_invisible) || name.starts_with(is_combining_mark) {
+        find(
+            Rule::NameInvisible,
+            "The name contains an invisible character.",
+            "Type the name anew instead of copying it.",
+        );
+    }
+    let characters = name.chars().count();
+    if characters > MAX_CHARACTERS || name.len() > MAX_BYTES {
+        findings.push(too_long(characters));
+    }
+    findings
+}
+
+fn too_long(characters: usize) -> Finding {
+    let message = format!("The name is too long ({characters} characters); {MAX_CHARACTERS} are allowed.");
+    Finding::new(Rule::NameLong, Pointer::Name, message).hint("Choose a shorter name.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rules(typed: &str) -> Vec<Rule> {
+        CertificateName::parse(typed)
+            .map_or_else(|findings| findings.iter().map(|finding| finding.rule).collect(), |_| vec![])
+    }
+
+    #[test]
+    fn typed_names_are_trimmed_and_composed() {
+        assert_eq!(CertificateName::parse(" Bank prod\n").unwrap().as_str(), "Bank prod");
+        assert_eq!(CertificateName::parse("Cafe\u{301}").unwrap().as_str(), "Café");
+    }
+
+    #[test]
+    fn the_length_counts_characters_and_bytes_after_composing() {
+        assert_eq!(rules(&"é".repeat(128)), []);
+        assert_eq!(rules(&"e\u{301}".repeat(128)), []);
+        assert_eq!(rules(&"é".repeat(129)), [Rule::NameLong]);
+        assert_eq!(rules(&"\u{1F512}".repeat(128)), []);
+        assert_eq!(rules(&"a".repeat(5000)), [Rule::NameLong]);
+    }
+
+    #[test]
+    fn every_fault_is_found_at_once_and_nothing_is_repeated() {
+        let typed = "secret\u{0}\u{202E}\u{200B}";
+        assert_eq!(rules(typed), [Rule::NameControl, Rule::NameBidi, Rule::NameInvisible]);
+        assert!(!format!("{:?}", CertificateName::parse(typed)).contains("secret"));
+    }
+
+    #[test]
+    fn a_name_begins_with_a_character_of_its_own() {
+        assert_eq!(rules("\u{301}a"), [Rule::NameInvisible]);
+        assert_eq!(rules("a\u{302}b"), []);
+    }
+
+    #[test]
+    fn serde_goes_through_parse() {
+        assert_eq!(serde_json::from_str::<CertificateName>("\" x \"").unwrap().as_str(), "x");
+        assert!(serde_json::from_str::<CertificateName>("\"\"").is_err());
+        assert_eq!(serde_json::to_string(&CertificateName::parse("x").unwrap()).unwrap(), "\"x\"");
+    }
+
+    #[test]
+    fn a_suggestion_is_always_a_name() {
+        let suggested = CertificateName::suggest(["\u{202E}", "  ", &"a\u{0}b".repeat(100)]).unwrap();
+        assert_eq!(suggested.as_str(), "ab".repeat(64));
     }
 }

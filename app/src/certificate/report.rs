@@ -58,10 +58,68 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// What `rule` says about an input as a whole, without a hint.
+    pub fn new(rule: Rule, pointer: Pointer, message: impl Into<String>) -> Self {
+        Place::input(pointer).finds(rule, message)
+    }
+
+    /// The same, with what to do next.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = hint.into();
+        self
+    }
+
     /// How much it matters; each rule has one severity.
     pub fn severity(&self) -> Severity {
         self.rule.severity()
     }
+}
+
+/// Where in an upload something was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    pub(super) pointer: Pointer,
+    pub(super) line: Option<u32>,
+    pub(super) certificate: Option<u32>,
+}
+
+impl Place {
+    /// An input as a whole.
+    pub(super) const fn input(pointer: Pointer) -> Self {
+        Self { pointer, line: None, certificate: None }
+    }
+
+    /// A line of an input.
+    pub(super) const fn line(pointer: Pointer, line: Option<u32>) -> Self {
+        Self { pointer, line, certificate: None }
+    }
+
+    /// `Line 12: `, or nothing where lines have no number.
+    pub(super) fn prefix(self) -> String {
+        self.line.map(|line| format!("Line {line}: ")).unwrap_or_default()
+    }
+
+    /// What `rule` says about this place.
+    pub(super) fn finds(self, rule: Rule, message: impl Into<String>) -> Finding {
+        Finding {
+            rule,
+            message: message.into(),
+            hint: String::new(),
+            pointer: self.pointer,
+            line: self.line,
+            certificate: self.certificate,
+        }
+    }
+}
+
+/// Errors first, then in the order of the input; what stands at one place, in the order of the catalogue.
+pub(super) fn put_in_order(findings: &mut Vec<Finding>) {
+    findings.sort_by_key(|finding| {
+        let kept = finding.severity() != Severity::Error;
+        (kept, finding.pointer, finding.line, finding.certificate, finding.rule)
+    });
+    findings.dedup();
 }
 
 /// How much a finding matters.

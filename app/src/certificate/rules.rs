@@ -209,7 +209,8 @@ catalogue! {
 
 impl Rule {
     /// The rules that only the server can judge, since they need its database or a signature. It adds their findings itself.
-    pub const OF_THE_SERVICE: [Self; 4] = [Self::KeyPopFailed, Self::KeyReused, Self::CrtDuplicate, Self::NameDuplicate];
+    pub const OF_THE_SERVICE: [Self; 4] =
+        [Self::KeyPopFailed, Self::KeyReused, Self::CrtDuplicate, Self::NameDuplicate];
 
     /// The rule of this id.
     pub fn parse(id: &str) -> Option<Self> {

@@ -4,7 +4,13 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use super::report::{Facts, Report};
+use super::checks::{self, Role};
+use super::key::Key;
+use super::name::CertificateName;
+use super::parsed::Parsed;
+use super::pem::{self, Block, Scan};
+use super::report::{self, Contents, Facts, Finding, Pointer, Report};
+use super::{chain, input, set};
 use crate::timestamp::Timestamp;
 
 /// What is uploaded.
@@ -23,9 +29,9 @@ pub struct Upload<'a> {
     pub kind: Kind,
     /// The file with the certificates, and perhaps the private key: PEM or DER, in any encoding of text.
     pub certificates: &'a [u8],
-    /// The file with the private key, if there is one.
+    /// The file with the private key, if there is one. For a CA an empty one is none.
     pub private_key: Option<&'a [u8]>,
-    /// The name, if one was given.
+    /// The name, if one was given; `None` (not an empty one) for [`Facts::suggested_name`].
     pub name: Option<&'a str>,
 }
 
@@ -57,9 +63,19 @@ pub struct Material {
 pub struct PrivateKey(Zeroizing<Vec<u8>>);
 
 impl PrivateKey {
+    /// Only the key reader makes one, of PKCS#8 version 1 that it has written itself.
+    pub(super) const fn from_pkcs8(der: Zeroizing<Vec<u8>>) -> Self {
+        Self(der)
+    }
+
     /// The DER bytes.
     pub fn expose_der(&self) -> &[u8] {
         &self.0
+    }
+
+    /// The same as a PEM block `PRIVATE KEY`: what the browser sends when the file was not text.
+    pub fn expose_pem(&self) -> Zeroizing<String> {
+        pem::encode("PRIVATE KEY", &self.0)
     }
 }
 
@@ -70,6 +86,146 @@ impl fmt::Debug for PrivateKey {
 }
 
 /// Reads and judges an upload as of `now`. Always a report, never a panic.
-pub fn validate(_upload: &Upload<'_>, _now: Timestamp) -> Verdict {
-    Verdict { report: Report::default(), material: None }
+pub fn validate(upload: &Upload<'_>, now: Timestamp) -> Verdict {
+    let kind = upload.kind;
+    let mut findings = Vec::new();
+
+    let files = read_files(upload, &mut findings);
+    let blocks: Vec<&Block> = files.iter().flat_map(|file| &file.scan.blocks).collect();
+    set::check(kind, &blocks, &mut findings);
+
+    let mut keys = set::read_keys(kind, &blocks, &mut findings);
+    let mut certificates = read_certificates(&blocks, &mut findings);
+    chain::drop_duplicates(&mut certificates, &mut findings);
+
+    let judged = judge(kind, &mut certificates, &keys, now, &mut findings);
+    if let Some(name) = upload.name {
+        findings.extend(CertificateName::parse(name).err().unwrap_or_default());
+    }
+    report::put_in_order(&mut findings);
+
+    let (facts, chain) = judged.unzip();
+    let contents = files.iter().map(File::contents).collect();
+    let report = Report { findings, certificate: facts.clone(), contents };
+    let private_key = if kind == Kind::Leaf { keys.pop().map(|key| key.private) } else { None };
+    let material = match (facts, chain) {
+        (Some(facts), Some(chain))
+            if report.is_valid() && (kind == Kind::CertificateAuthority || facts.key_belongs) =>
+        {
+            Some(Material { facts, text: text_to_keep(&files), chain, private_key })
+        }
+        _ => None,
+    };
+    Verdict { report, material }
+}
+
+/// One of the upload's files.
+struct File {
+    pointer: Pointer,
+    size: usize,
+    scan: Scan,
+}
+
+impl File {
+    fn read(bytes: &[u8], pointer: Pointer, findings: &mut Vec<Finding>) -> Self {
+        let scan = match input::read(bytes, pointer, findings) {
+            Some(content) => pem::scan(&content, pointer, findings),
+            None => Scan { blocks: Vec::new(), only_certificates: None },
+        };
+        Self { pointer, size: bytes.len(), scan }
+    }
+
+    fn contents(&self) -> Contents {
+        let count = |what: fn(&Block) -> bool| {
+            let number = self.scan.blocks.iter().filter(|block| what(block)).count();
+            u32::try_from(number).unwrap_or(u32::MAX)
+        };
+        Contents {
+            pointer: self.pointer,
+            certificates: count(|block| block.label.is_certificate()),
+            private_keys: count(|block| block.label.is_private_key()),
+            size: u32::try_from(self.size).unwrap_or(u32::MAX),
+        }
+    }
+
+    /// The DER of its certificates, in order.
+    fn certificates(&self) -> impl Iterator<Item = &[u8]> {
+        let certificates = self.scan.blocks.iter().filter(|block| block.label.is_certificate());
+        certificates.filter_map(|block| block.der.as_deref().map(Vec::as_slice))
+    }
+}
+
+fn read_files(upload: &Upload<'_>, findings: &mut Vec<Finding>) -> Vec<File> {
+    let is_none = |bytes: &&[u8]| upload.kind == Kind::CertificateAuthority && bytes.trim_ascii().is_empty();
+    let private_key = upload.private_key.filter(|bytes| !is_none(bytes));
+    let mut files = vec![File::read(upload.certificates, Pointer::Certificates, findings)];
+    files.extend(private_key.map(|bytes| File::read(bytes, Pointer::PrivateKey, findings)));
+    files
+}
+
+/// Reads every certificate; they are numbered as they stand, unreadable ones counted.
+fn read_certificates<'a>(blocks: &[&'a Block], findings: &mut Vec<Finding>) -> Vec<Parsed<'a>> {
+    let certificates = blocks.iter().filter(|block| block.label.is_certificate());
+    let numbered = (1..).zip(certificates);
+    numbered
+        .filter_map(|(number, block)| {
+            let place = report::Place { certificate: Some(number), ..block.place };
+            Parsed::read(block.der.as_ref()?, place, findings)
+        })
+        .collect()
+}
+
+/// Judges the certificates: the facts of the one that the upload is about, and the chain in handshake order.
+fn judge(
+    kind: Kind,
+    certificates: &mut [Parsed<'_>],
+    keys: &[Key],
+    now: Timestamp,
+    findings: &mut Vec<Finding>,
+) -> Option<(Facts, Vec<Vec<u8>>)> {
+    let first = match kind {
+        Kind::Leaf => set::leaf_of(certificates, keys)?.number(),
+        Kind::CertificateAuthority => certificates.first()?.number(),
+    };
+    for certificate in certificates.iter_mut().filter(|certificate| certificate.number() != first) {
+        certificate.called = format!("Certificate {}", certificate.number());
+    }
+    let certificates = &*certificates;
+    let leaf = certificates.iter().find(|certificate| certificate.number() == first)?;
+    set::check_match(kind, leaf, certificates, keys, findings);
+    for certificate in certificates {
+        let role = match (kind, certificate.number() == first) {
+            (Kind::Leaf, true) => Role::Leaf,
+            (Kind::Leaf, false) => Role::Issuer,
+            (Kind::CertificateAuthority, true) => Role::Authority,
+            (Kind::CertificateAuthority, false) => Role::OtherAuthority,
+        };
+        checks::check(certificate, role, now, findings);
+    }
+    let chain = match kind {
+        Kind::Leaf => {
+            let path = chain::path(leaf, certificates);
+            chain::check(&path, certificates, findings);
+            chain::without_root(&path)
+        }
+        Kind::CertificateAuthority => certificates.iter().collect(),
+    };
+    let key_belongs = keys.iter().any(|key| set::belongs(key, leaf));
+    let facts = Facts::of(leaf, &chain, key_belongs);
+    Some((facts, chain.iter().map(|certificate| certificate.der.to_vec()).collect()))
+}
+
+/// What is kept as text: the file as it came if it is nothing but certificates, else its certificates encoded anew. Text between
+/// blocks is never kept, it can hold the key.
+fn text_to_keep(files: &[File]) -> String {
+    let holders: Vec<&File> = files.iter().filter(|file| file.certificates().next().is_some()).collect();
+    if let [File { scan: Scan { only_certificates: Some(text), .. }, .. }] = holders.as_slice() {
+        return text.clone();
+    }
+    let mut certificates: Vec<&[u8]> = Vec::new();
+    for file in &holders {
+        let new: Vec<_> = file.certificates().filter(|der| !certificates.contains(der)).collect();
+        certificates.extend(new);
+    }
+    pem::encode_certificates(certificates.into_iter()).trim_end().to_owned()
 }

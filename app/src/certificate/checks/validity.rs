@@ -1,0 +1,87 @@
+//! Begin and end (RFC 5280 section 4.1.2.5).
+
+use x509_parser::time::ASN1Time;
+
+use super::Role;
+use crate::certificate::parsed::Parsed;
+use crate::certificate::report::Finding;
+use crate::certificate::rules::Rule;
+use crate::certificate::status::Status;
+use crate::timestamp::Timestamp;
+
+/// How far a clock may be behind: a certificate made this moment on another machine is valid.
+const CLOCK_SKEW: i64 = 5 * 60;
+/// Ten years, leap days included.
+const LONG: i64 = 10 * 366 * 86_400;
+/// 2050-01-01T00:00:00Z: dates before it are written as `UTCTime` (RFC 5280 section 4.1.2.5).
+const YEAR_2050: i64 = 2_524_608_000;
+
+pub(super) fn check(certificate: &Parsed<'_>, role: Role, now: Timestamp, findings: &mut Vec<Finding>) {
+    let (not_before, not_after) = (certificate.not_before(), certificate.not_after());
+    let called = &certificate.called;
+    let mut find = |rule, message: String, hint: &str| findings.push(certificate.finds(rule, message).hint(hint));
+
+    if not_after < not_before {
+        let message = format!(
+            "{called} ends on {}, before it begins on {}: it is never valid.",
+            not_after.in_full(),
+            not_before.in_full()
+        );
+        find(Rule::CrtValidityOrder, message, "Ask your issuer for a new one.");
+        return;
+    }
+    match Status::at(now, not_before, not_after) {
+        Status::Expired => {
+            let message = format!("{called} expired on {} ({}).", not_after.in_full(), ago(not_after, now));
+            if role.is_first() {
+                find(Rule::CrtExpired, message, "Ask your issuer for a renewal.");
+            } else {
+                let hint = "Ask your issuer for the current certificates of its chain.";
+                find(Rule::ChainExpired, message, hint);
+            }
+        }
+        Status::NotYetValid if not_before > now.plus_seconds(CLOCK_SKEW) => {
+            let message = if role.is_first() {
+                format!(
+                    "{called} is valid only from {}. It can be stored, but not be used before.",
+                    not_before.in_full()
+                )
+            } else {
+                format!("{called} is valid only from {}.", not_before.in_full())
+            };
+            find(Rule::CrtNotYet, message, "If that date should have passed, check this computer's clock.");
+        }
+        Status::Urgent | Status::Expiring if role.is_first() => {
+            let message = match not_after.calendar_days_since(now) {
+                0 => format!("{called} expires today, at {} UTC.", not_after.time_of_day()),
+                1 => format!("{called} expires in 1 day, on {}.", not_after.date()),
+                days => format!("{called} expires in {days} days, on {}.", not_after.date()),
+            };
+            find(Rule::CrtExpiresSoon, message, "Ask your issuer for a renewal in time.");
+        }
+        _ => {}
+    }
+    if role == Role::Leaf && not_after.seconds_since(not_before) > LONG {
+        let message = format!("{called} is valid for more than ten years, until {}.", not_after.date());
+        find(Rule::CrtValidityLong, message, "");
+    }
+    let validity = certificate.x509.validity();
+    if !is_well_written(validity.not_before) || !is_well_written(validity.not_after) {
+        let message =
+            format!("{called} writes a date in another form than RFC 5280 asks for; some servers may refuse it.");
+        find(Rule::CrtTimeEncoding, message, "");
+    }
+}
+
+/// `UTCTime` through 2049, `GeneralizedTime` from 2050 on.
+fn is_well_written(time: ASN1Time) -> bool {
+    time.is_generalizedtime() == (time.timestamp() >= YEAR_2050)
+}
+
+fn ago(then: Timestamp, now: Timestamp) -> String {
+    match now.calendar_days_since(then) {
+        0 => "today".to_owned(),
+        1 => "1 day ago".to_owned(),
+        days => format!("{days} days ago"),
+    }
+}

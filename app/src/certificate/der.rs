@@ -1,0 +1,146 @@
+//! A look at DER from outside: what kind of object is this?
+//!
+//! Enough of X.690 to tell objects apart and to see what a strict parser would only refuse. Reading for good is done by
+//! x509-parser and the RustCrypto crates.
+
+/// Tags that are asked for (X.690 section 8.1.2).
+pub(super) mod tag {
+    pub(in super::super) const INTEGER: u8 = 0x02;
+    pub(in super::super) const BIT_STRING: u8 = 0x03;
+    pub(in super::super) const OCTET_STRING: u8 = 0x04;
+    pub(in super::super) const OBJECT_IDENTIFIER: u8 = 0x06;
+    pub(in super::super) const SEQUENCE: u8 = 0x30;
+    pub(in super::super) const CONTEXT_0: u8 = 0xA0;
+}
+
+/// One element: tag, content, and what follows it.
+#[derive(Clone, Copy)]
+pub(super) struct Element<'a> {
+    pub(super) tag: u8,
+    pub(super) content: &'a [u8],
+    pub(super) rest: &'a [u8],
+}
+
+impl<'a> Element<'a> {
+    /// The first element of `bytes`; `None` if they are cut off or not BER.
+    ///
+    /// An indefinite length (X.690 section 8.1.3.6), which PKCS#12 and PKCS#7 files of Windows have, counts as "all the rest".
+    pub(super) fn first(bytes: &'a [u8]) -> Option<Self> {
+        let (&tag, bytes) = bytes.split_first()?;
+        let (&length, bytes) = bytes.split_first()?;
+        let (length, bytes) = match length {
+            0x00..=0x7F => (usize::from(length), bytes),
+            0x80 => (bytes.len(), bytes),
+            0x81..=0x84 => {
+                let (digits, bytes) = bytes.split_at_checked(usize::from(length & 0x7F))?;
+                (digits.iter().fold(0, |sum, digit| (sum << 8) | usize::from(*digit)), bytes)
+            }
+            _ => return None,
+        };
+        let (content, rest) = bytes.split_at_checked(length)?;
+        Some(Self { tag, content, rest })
+    }
+
+    /// The elements of `bytes`, one after another, up to the first that cannot be read; never more than `most`.
+    pub(super) fn all(bytes: &'a [u8], most: usize) -> Vec<Self> {
+        let first = Self::first(bytes);
+        std::iter::successors(first, |element| Self::first(element.rest)).take(most).collect()
+    }
+
+    /// How many bytes of `bytes` are the first element.
+    pub(super) fn length_of_first(bytes: &'a [u8]) -> Option<usize> {
+        Self::first(bytes).map(|element| bytes.len().saturating_sub(element.rest.len()))
+    }
+}
+
+/// What a DER object looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// `Certificate` (RFC 5280 section 4.1).
+    Certificate,
+    /// `CertificationRequest` (RFC 2986 section 4.2).
+    CertificateRequest,
+    /// `CertificateList` (RFC 5280 section 5.1).
+    RevocationList,
+    /// `OneAsymmetricKey`, version 1 or 2 (RFC 5958 section 2).
+    Pkcs8,
+    /// `EncryptedPrivateKeyInfo` (RFC 5958 section 3).
+    EncryptedPkcs8,
+    /// `RSAPrivateKey` (RFC 8017 appendix A.1.2).
+    Pkcs1,
+    /// `ECPrivateKey` (RFC 5915 section 3).
+    Sec1,
+    /// OpenSSL's own `DSAPrivateKey`.
+    Dsa,
+    /// `SubjectPublicKeyInfo` (RFC 5280 section 4.1) or `RSAPublicKey` (RFC 8017 appendix A.1.1).
+    PublicKey,
+    /// `PFX` (RFC 7292 section 4).
+    Pkcs12,
+    /// `ContentInfo` (RFC 5652 section 3).
+    Pkcs7,
+    /// Anything else.
+    Unknown,
+}
+
+impl Shape {
+    /// What the first element of `bytes` looks like.
+    pub(super) fn of(bytes: &[u8]) -> Self {
+        let Some(outer) = Element::first(bytes).filter(|outer| outer.tag == tag::SEQUENCE) else {
+            return Self::Unknown;
+        };
+        let parts = Element::all(outer.content, 16);
+        let tags: Vec<u8> = parts.iter().map(|part| part.tag).collect();
+        let first = parts.first().map_or(&[][..], |part| part.content);
+        match (tags.as_slice(), first) {
+            ([tag::INTEGER, tag::SEQUENCE, tag::OCTET_STRING, ..], [0 | 1]) => Self::Pkcs8,
+            ([tag::INTEGER, tag::SEQUENCE, ..], [3]) => Self::Pkcs12,
+            ([tag::INTEGER, tag::OCTET_STRING, ..], [1]) => Self::Sec1,
+            ([tag::INTEGER, tag::INTEGER], _) => Self::PublicKey,
+            (tags, [0 | 1]) if tags.starts_with(&[tag::INTEGER; 9]) => Self::Pkcs1,
+            (tags, [0]) if tags == [tag::INTEGER; 6] => Self::Dsa,
+            ([tag::SEQUENCE, tag::OCTET_STRING], _) => Self::EncryptedPkcs8,
+            ([tag::SEQUENCE, tag::BIT_STRING], _) => Self::PublicKey,
+            ([tag::SEQUENCE, tag::SEQUENCE, tag::BIT_STRING], signed) => Self::of_signed(signed),
+            ([tag::OBJECT_IDENTIFIER, tag::CONTEXT_0, ..], oid) if oid.starts_with(PKCS7) => Self::Pkcs7,
+            _ => Self::Unknown,
+        }
+    }
+
+    /// Tells apart what is signed, by what stands where a certificate has its serial number, issuer and validity.
+    fn of_signed(content: &[u8]) -> Self {
+        let tags: Vec<u8> = Element::all(content, 5).iter().map(|part| part.tag).collect();
+        match tags.as_slice() {
+            [tag::CONTEXT_0, ..] | [tag::INTEGER, tag::SEQUENCE, tag::SEQUENCE, tag::SEQUENCE, ..] => Self::Certificate,
+            [tag::INTEGER, tag::SEQUENCE, tag::SEQUENCE]
+            | [tag::INTEGER, tag::SEQUENCE, tag::SEQUENCE, tag::CONTEXT_0] => Self::CertificateRequest,
+            [tag::INTEGER, tag::SEQUENCE, tag::SEQUENCE, ..] | [tag::SEQUENCE, tag::SEQUENCE, ..] => {
+                Self::RevocationList
+            }
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// 1.2.840.113549.1.7, the arc of the PKCS#7 content types (RFC 5652 section 14).
+const PKCS7: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_are_read_in_every_form() {
+        assert_eq!(Element::first(&[4, 2, 7, 8, 9]).map(|e| (e.content, e.rest)), Some((&[7, 8][..], &[9][..])));
+        assert_eq!(Element::first(&[4, 0x81, 1, 7]).map(|e| e.content), Some(&[7][..]));
+        assert_eq!(Element::first(&[0x30, 0x80, 1, 2]).map(|e| e.content), Some(&[1, 2][..]));
+        assert_eq!(Element::length_of_first(&[4, 1, 7, 9, 9]), Some(3));
+    }
+
+    #[test]
+    fn what_is_cut_off_is_nothing() {
+        for bytes in [&[][..], &[4], &[4, 1], &[4, 0x84, 0xFF, 0xFF, 0xFF, 0xFF, 0], &[4, 0x85, 0, 0, 0, 0, 0]] {
+            assert!(Element::first(bytes).is_none());
+            assert_eq!(Shape::of(bytes), Shape::Unknown);
+        }
+    }
+}
