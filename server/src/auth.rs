@@ -12,5 +12,6 @@ mod token;
 pub(crate) use attempts::Attempts;
 pub(crate) use cookie::{clear_cookie, read_cookie, write_cookie};
 pub use password::{Busy, Password, Passwords};
+pub(crate) use people::problem;
 pub use people::{CompanyName, Email, PersonName};
 pub use token::Token;

@@ -3,20 +3,31 @@
 //! Server functions, REST and the command line all come in here, each with a [`Caller`]; nothing above this module decides, and
 //! nothing below it asks who is calling.
 
+mod access;
+mod accounts;
+pub mod audit;
+mod callers;
 mod certificates;
+mod failure;
 mod people;
+mod purge;
+mod setup_link;
 
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use app::service::{Answer, Error, Permission, Secret};
+use app::service::Permission;
 
-use crate::auth::Token;
+pub use self::accounts::NewUser;
+use crate::auth::{Attempts, Passwords};
 use crate::clock::{Clock, Randomness};
-use crate::store::{Account, Store, User};
+use crate::store::Store;
 use crate::vault::Vault;
 
-/// Everything that the services need.
+/// How long a deleted certificate can be restored: 30 days, in seconds.
+const RESTORABLE: i64 = 30 * 86_400;
+
+/// Everything that the services need. One for the whole server: its bounds on sign-ins are in here too.
 pub struct Services {
     /// The database.
     pub store: Arc<dyn Store>,
@@ -28,61 +39,21 @@ pub struct Services {
     pub randomness: Arc<dyn Randomness>,
     /// How session cookies are written.
     pub cookies: CookieRules,
-    _more: (),
+    passwords: Passwords,
+    attempts: Attempts,
 }
 
 impl Services {
     /// The services on this store and vault.
-    pub fn new(store: Arc<dyn Store>, vault: Vault, clock: Arc<dyn Clock>, randomness: Arc<dyn Randomness>, cookies: CookieRules) -> Self {
-        Self { store, vault, clock, randomness, cookies, _more: () }
+    pub fn new(
+        store: Arc<dyn Store>,
+        vault: Vault,
+        clock: Arc<dyn Clock>,
+        randomness: Arc<dyn Randomness>,
+        cookies: CookieRules,
+    ) -> Self {
+        Self { store, vault, clock, randomness, cookies, passwords: Passwords::new(), attempts: Attempts::new() }
     }
-
-    /// Who sends a request with this `Cookie` header from this address. `Who::Nobody` without a session that is alive.
-    pub async fn caller(&self, _cookie_header: Option<&str>, address: Option<IpAddr>) -> Caller {
-        Caller { who: Who::Nobody, address }
-    }
-
-    /// Makes the one-time set-up link's token, in place of the former. **Permissions:** the server itself and its command line.
-    ///
-    /// # Errors
-    /// [`Error::SetupLink`] if there is a user already.
-    pub async fn create_setup_link(&self) -> Answer<Token> {
-        Err(Error::SetupLink)
-    }
-
-    /// Creates a company. **Permissions:** the command line.
-    ///
-    /// # Errors
-    /// [`Error::Fields`] for the name (`name`) and the id (`id`: 32 lower-case hex digits, not taken).
-    pub async fn create_account(&self, _name: &str, _id: Option<&str>) -> Answer<Account> {
-        Err(Error::NotFound)
-    }
-
-    /// Creates a person in a company. **Permissions:** the command line.
-    ///
-    /// # Errors
-    /// [`Error::Fields`] for `email`, `name`, `password`.
-    pub async fn create_user(&self, _account_id: &str, _user: NewUser) -> Answer<User> {
-        Err(Error::NotFound)
-    }
-
-    /// Destroys what was deleted more than 30 days ago and removes sessions that have ended. To be called at start and hourly.
-    pub async fn purge(&self) -> Answer<()> {
-        Ok(())
-    }
-}
-
-/// A person to be created, as typed.
-#[derive(Clone, Debug)]
-pub struct NewUser {
-    /// The e-mail address.
-    pub email: String,
-    /// The name.
-    pub name: String,
-    /// The password.
-    pub password: Secret,
-    /// What the person may do in the company.
-    pub permissions: Vec<Permission>,
 }
 
 /// How session cookies are written.

@@ -173,12 +173,11 @@ impl From<SealingError> for Error {
 
 /// The very first start: takes the file that is there, else creates one, and stores the check values.
 async fn start_first(path: &Path, store: &dyn Store, randomness: &dyn Randomness) -> Result<(MasterKeys, i64), Error> {
-    let (keys, created) = match master_key_file::read(path)? {
-        Some(keys) => (keys, Created::Already),
-        None => {
-            let created = master_key_file::create(path, randomness)?;
-            (master_key_file::read(path)?.ok_or_else(|| Error::Missing { path: path.to_owned() })?, created)
-        }
+    let found = master_key_file::read(path)?;
+    let created = if found.is_some() { Created::Already } else { master_key_file::create(path, randomness)? };
+    let keys = match found {
+        Some(keys) => keys,
+        None => master_key_file::read(path)?.ok_or_else(|| Error::Missing { path: path.to_owned() })?,
     };
     insert_checks(&keys, store, randomness).await?;
     // Whoever came first, the database now says which file it is.
@@ -223,3 +222,6 @@ fn recognise(path: &Path, keys: &MasterKeys, checks: &[MasterKeyCheck]) -> Resul
     }
     Ok(active)
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,6 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{CustomizedPasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::Semaphore;
-use tokio::task::JoinError;
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
@@ -113,7 +112,7 @@ impl Passwords {
             result
         })
         .await
-        .map_err(Busy::Thread)
+        .map_err(|_its_message| Busy::Thread)
     }
 }
 
@@ -136,8 +135,8 @@ pub enum Busy {
     #[error("a password could not be hashed")]
     Hashing,
     /// The thread that hashed it failed.
-    #[error("a password could not be hashed: {0}")]
-    Thread(JoinError),
+    #[error("the thread that hashed a password panicked or was stopped")]
+    Thread,
 }
 
 fn argon2() -> Result<Argon2<'static>, Busy> {

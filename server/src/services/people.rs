@@ -1,29 +1,66 @@
 //! People: who is asking, signing in and out, and the first start.
 
-use app::service::{Answer, Error, Me, People, Secret, SessionCookie, SetUp, SignIn};
+mod set_up;
+mod sign_in;
+mod sign_out;
+
+use app::service::{Answer, Me, People, Secret, SessionCookie, SetUp, SignIn};
 use async_trait::async_trait;
 
-use super::Door;
+use super::failure::Result;
+use super::{Door, Person, Who};
+use crate::auth::Token;
+use crate::store::{NewSession, Transaction};
 
 #[async_trait]
 impl People for Door {
     async fn me(&self) -> Answer<Option<Me>> {
-        Ok(None)
+        Ok(match &self.caller.who {
+            Who::Person(Person { name, email, account_name, permissions, .. }) => Some(Me {
+                name: name.clone(),
+                email: email.clone(),
+                company: account_name.clone(),
+                permissions: permissions.clone(),
+            }),
+            Who::Nobody | Who::CommandLine { .. } => None,
+        })
     }
 
-    async fn check_setup_link(&self, _token: Secret) -> Answer<()> {
-        Err(Error::SetupLink)
+    async fn check_setup_link(&self, token: Secret) -> Answer<()> {
+        self.services.answer(self.services.accept_setup_link(&token).await.map(|_hash| ()))
     }
 
-    async fn set_up(&self, _request: SetUp) -> Answer<SessionCookie> {
-        Err(Error::SetupLink)
+    async fn set_up(&self, request: SetUp) -> Answer<SessionCookie> {
+        self.services.answer(set_up::set_up(self, request).await)
     }
 
-    async fn sign_in(&self, _request: SignIn) -> Answer<SessionCookie> {
-        Err(Error::Credentials)
+    async fn sign_in(&self, request: SignIn) -> Answer<SessionCookie> {
+        self.services.answer(sign_in::sign_in(self, request).await)
     }
 
     async fn sign_out(&self) -> Answer<SessionCookie> {
-        Err(Error::SignedOut)
+        self.services.answer(sign_out::sign_out(self).await)
     }
+}
+
+/// Starts a new session, and ends the one that the caller came with: an identifier that was there before is never believed more
+/// than it was.
+async fn start_session(
+    door: &Door,
+    transaction: &mut dyn Transaction,
+    user_id: &str,
+    account_id: &str,
+) -> Result<Token> {
+    if let Who::Person(person) = &door.caller.who {
+        transaction.delete_session(&person.session).await?;
+    }
+    let token = Token::random(&*door.services.randomness)?;
+    let session = NewSession {
+        id_hash: token.hash(),
+        user_id: user_id.to_owned(),
+        account_id: account_id.to_owned(),
+        created_at: door.services.clock.now(),
+    };
+    transaction.insert_session(&session).await?;
+    Ok(token)
 }
