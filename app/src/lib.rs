@@ -4,6 +4,9 @@
 //! page may ask of the server. Everything else is the pages themselves and exists only with the feature `ssr` (drawn on the
 //! server) or `hydrate` (running in the browser).
 
+// Views are deeply nested types.
+#![recursion_limit = "256"]
+
 pub mod certificate;
 pub mod service;
 pub mod timestamp;
