@@ -44,10 +44,7 @@ pub async fn judge(chosen: Chosen, now: Timestamp) -> Judged {
         let private_key = chosen.private_key.as_ref().map(|key| text(key)).transpose();
         match (certificates, private_key) {
             (Ok(certificates), Ok(private_key)) => (certificates, private_key),
-            _ => (
-                Secret::from(material.text),
-                material.private_key.map(|key| Secret::from(String::from_utf8_lossy(key.expose_der()).into_owned())),
-            ),
+            _ => (Secret::from(material.text), material.private_key.map(|key| Secret::from(key.expose_pem()))),
         }
     });
     Judged { report: verdict.report, to_send }
