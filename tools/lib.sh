@@ -21,11 +21,6 @@ fi
 PATH=$cargo_leptos_root/bin:$wasm_bindgen_root/bin:$root/tools/node_modules/.bin:$PATH
 export PATH
 
-# The front end in `make dev` and its server are compiled with this, so whatever else uses the dev profile says the same and shares their
-# target directory.
-# shellcheck disable=SC2034 # used where this is sourced
-dev_rustflags="--cfg erase_components"
-
 say() { printf '==> %s\n' "$*" >&2; }
 
 fail() {
