@@ -12,6 +12,8 @@ export class Server {
   origin = "";
   setupLink = "";
   log = "";
+  /** E-mail and password that `signet demo` printed. */
+  signIn: string[] | undefined;
   private process: ChildProcess | undefined;
 
   constructor(private readonly environment: Record<string, string> = {}) {}

@@ -30,6 +30,7 @@ pub(super) async fn list(door: &Door, query: ListQuery) -> Result<CertificateLis
         total,
         page,
         per_page: PER_PAGE,
+        showing_deleted: query.deleted,
         deleted: counts.deleted,
         primary: primary.map(|primary| primary.name),
     })

@@ -1,0 +1,102 @@
+import { type Page, expect } from "@playwright/test";
+
+import { LIST, ListPage, hydrated, open, test } from "../support/fixtures.ts";
+import { Server } from "../support/server.ts";
+
+// Pictures of the real pages, to be laid beside the prototype's: `make screenshots`.
+
+const folder = `${import.meta.dirname}/../screenshots`;
+
+test.use({ viewport: { width: 1280, height: 800 } });
+
+async function picture(page: Page, name: string): Promise<void> {
+  await page.waitForTimeout(300);
+  await page.screenshot({ path: `${folder}/${name}.png` });
+}
+
+async function signedIn(page: Page, server: Server, path = LIST): Promise<ListPage> {
+  const [email, password] = server.signIn!;
+  await open(page, server.origin + path);
+  await page.getByLabel("Email").fill(email!);
+  await page.getByLabel("Password", { exact: true }).fill(password!);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.waitForURL("**" + path);
+  await hydrated(page);
+  return new ListPage(page);
+}
+
+test("pictures", async ({ browser, workshop }) => {
+  test.setTimeout(180_000);
+  const server = new Server();
+  const { stdout, stderr, status } = server.run("demo");
+  expect(status, stderr).toBe(0);
+  server.signIn = stdout.trim().split(/\s+/);
+  await server.start();
+
+  const fresh = await new Server().start();
+  const made = workshop.client({ name: "logistics.meridian.example" });
+  const other = workshop.client({ name: "other.meridian.example" });
+
+  for (const colorScheme of ["light", "dark"] as const) {
+    const context = await browser.newContext({ colorScheme, viewport: { width: 1280, height: 800 } });
+    const page = await context.newPage();
+    await open(page, fresh.setupLink);
+    await picture(page, `setup-${colorScheme}`);
+    await open(page, server.origin + "/sign-in");
+    await picture(page, `sign-in-${colorScheme}`);
+
+    const list = await signedIn(page, server);
+    await picture(page, `certificates-${colorScheme}`);
+    const dialog = await list.openUpload();
+    await picture(page, `upload-choose-${colorScheme}`);
+    await dialog.chooseOneFile(made.pem);
+    await expect(dialog.name).toBeVisible();
+    await picture(page, `upload-ready-${colorScheme}`);
+    await page.reload();
+    await hydrated(page);
+    await list.openUpload();
+    await dialog.choosePair(made.crt, other.key);
+    await expect(dialog.summary).toBeVisible();
+    await picture(page, `upload-errors-${colorScheme}`);
+    await page.reload();
+    await hydrated(page);
+    await page.getByRole("button", { name: /^Rename Bank prod/ }).click();
+    await picture(page, `rename-${colorScheme}`);
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: /Set as primary: Supplier EDI/ }).click();
+    await picture(page, `primary-${colorScheme}`);
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: /^Delete Insurance partner/ }).click();
+    await picture(page, `delete-unused-${colorScheme}`);
+    await context.close();
+  }
+
+  const phone = await browser.newContext({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
+  const page = await phone.newPage();
+  const list = await signedIn(page, server);
+  await picture(page, "certificates-phone");
+  const dialog = await list.openUpload();
+  await picture(page, "upload-choose-phone");
+  await dialog.chooseOneFile(made.pem);
+  await expect(dialog.name).toBeVisible();
+  await picture(page, "upload-ready-phone");
+  await phone.close();
+
+  const empty = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const first = await empty.newPage();
+  await open(first, fresh.setupLink);
+  await first.getByLabel("Company").fill("Meridian Retail");
+  await first.getByLabel("Your name").fill("Ana Ruiz");
+  await first.getByLabel("Email").fill("ana@meridian.example");
+  await first.getByLabel("Password", { exact: true }).fill("correct horse battery staple");
+  await first.getByRole("button", { name: "Create company and sign in" }).click();
+  await first.waitForURL("**" + LIST);
+  await hydrated(first);
+  await picture(first, "certificates-empty-light");
+  await empty.close();
+
+  for (const one of [server, fresh]) {
+    await one.stop();
+    one.remove();
+  }
+});
