@@ -43,6 +43,13 @@ struct Open {
     broken: bool,
 }
 
+impl Open {
+    /// Whether a header line has been met and the body not yet: the next line may continue it.
+    fn is_in_headers(&self) -> bool {
+        self.has_headers && self.part == Part::Headers
+    }
+}
+
 /// Headers, an empty line, body (RFC 1421 section 4.4); most blocks have no headers and no empty line.
 #[derive(PartialEq, Eq)]
 enum Part {
@@ -84,7 +91,7 @@ impl<'f> Scanner<'f> {
     fn read_line(&mut self, bytes: &[u8], place: Place) {
         let trimmed = bytes.trim_ascii();
         let line = Line::of(trimmed);
-        let is_part = self.open.is_some() || matches!(line, Line::Begin(_));
+        let is_part = self.open.as_ref().map_or(matches!(line, Line::Begin(_)), |block| !block.is_in_headers());
         if is_part && !trimmed.is_empty() && bytes.first().is_some_and(u8::is_ascii_whitespace) {
             self.indented = true;
         }
@@ -180,7 +187,7 @@ impl<'f> Scanner<'f> {
             return;
         };
         if block.part == Part::Headers {
-            let continued = block.has_headers && bytes.first().is_some_and(u8::is_ascii_whitespace);
+            let continued = block.is_in_headers() && bytes.first().is_some_and(u8::is_ascii_whitespace);
             if trimmed.contains(&b':') || (continued && !trimmed.is_empty()) {
                 block.has_headers = true;
                 block.encrypted |= is_encryption_header(trimmed);
@@ -239,7 +246,7 @@ impl<'f> Scanner<'f> {
             self.keep(block.label, block.place, None);
         }
         if self.begun == 0 && !self.smart_dashes {
-            let message = "The file has no PEM block.";
+            let message = "No PEM block found.";
             let hint = "A certificate starts with `-----BEGIN CERTIFICATE-----`. Choose the file that does.";
             self.find_with_hint(Rule::PemNone, message, hint);
         }

@@ -1,0 +1,120 @@
+//! The table of cases.
+
+use std::collections::HashSet;
+use std::path::Path;
+use std::sync::LazyLock;
+
+use app::certificate::{Kind, Rule, Severity, Verdict};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::case::Case;
+use crate::cases;
+
+/// Every case and what was found.
+static CASES: LazyLock<Vec<(Case, Verdict)>> = LazyLock::new(|| {
+    let judged = |case: Case| {
+        let verdict = case.judge();
+        (case, verdict)
+    };
+    cases::all().into_iter().map(judged).collect()
+});
+
+#[test]
+fn every_case_finds_what_it_should_and_nothing_else() {
+    let wrong: Vec<String> = CASES
+        .iter()
+        .map(|(case, verdict)| (case, verdict.report.findings.iter().map(|finding| finding.rule.id()).collect()))
+        .filter(|(case, found): &(_, Vec<_>)| sorted(found.clone()) != sorted(case.finds.clone()))
+        .map(|(case, found)| format!("{}: found {found:?}, expected {:?}", case.title, case.finds))
+        .collect();
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn near_misses_are_missed() {
+    for (case, _) in &*CASES {
+        for rule in &case.misses {
+            assert!(!case.finds.contains(rule), "{}: {rule}", case.title);
+        }
+    }
+}
+
+#[test]
+fn every_rule_has_a_case_and_a_near_miss() {
+    let found: HashSet<&str> = CASES.iter().flat_map(|(case, _)| case.finds.iter().copied()).collect();
+    let missed: HashSet<&str> = CASES.iter().flat_map(|(case, _)| case.misses.iter().copied()).collect();
+    let lacking: Vec<String> = Rule::ALL
+        .iter()
+        .filter(|rule| !Rule::OF_THE_SERVICE.contains(rule))
+        .flat_map(|rule| {
+            let case = (!found.contains(rule.id())).then(|| format!("{rule} has no case"));
+            let miss = (!missed.contains(rule.id())).then(|| format!("{rule} has no near miss"));
+            case.into_iter().chain(miss)
+        })
+        .collect();
+    assert!(lacking.is_empty(), "\n{}", lacking.join("\n"));
+    for rule in found.union(&missed) {
+        assert!(Rule::parse(rule).is_some(), "{rule} is not in the catalogue");
+    }
+}
+
+#[test]
+fn reports_are_in_order() {
+    for (case, verdict) in &*CASES {
+        let findings = verdict.report.findings.iter();
+        let places: Vec<_> =
+            findings.map(|finding| (finding.severity() != Severity::Error, finding.pointer, finding.line)).collect();
+        assert!(places.is_sorted(), "{}: {places:?}", case.title);
+    }
+}
+
+#[test]
+fn a_report_without_error_comes_with_material_and_no_other_does() {
+    for (case, verdict) in &*CASES {
+        assert_eq!(verdict.report.is_valid(), verdict.material.is_some(), "{}: {:?}", case.title, verdict.report);
+        let Some(material) = &verdict.material else { continue };
+        assert_eq!(material.private_key.is_some(), case.kind == Kind::Leaf, "{}", case.title);
+        assert_eq!(Some(&material.facts), verdict.report.certificate.as_ref(), "{}", case.title);
+    }
+}
+
+#[test]
+fn messages_are_whole_sentences() {
+    for finding in CASES.iter().flat_map(|(_, verdict)| &verdict.report.findings) {
+        assert!(finding.message.ends_with(['.', ')']), "{finding:?}");
+        assert!(finding.hint.is_empty() || finding.hint.ends_with('.'), "{finding:?}");
+        let text = format!("{}{}", finding.message, finding.hint);
+        assert!(text.len() < 600 && !text.contains('\n') && !text.contains("  "), "{finding:?}");
+    }
+}
+
+#[test]
+fn the_cases_are_written_for_webassembly() {
+    let cases: Vec<_> = CASES
+        .iter()
+        .map(|(case, verdict)| {
+            serde_json::json!({
+                "title": case.title,
+                "ca": case.kind == Kind::CertificateAuthority,
+                "certificates": STANDARD.encode(&case.certificates),
+                "private_key": case.private_key.as_ref().map(|key| STANDARD.encode(key)),
+                "name": case.name,
+                "now": case.now.microseconds(),
+                "report": serde_json::to_string(&verdict.report).unwrap(),
+            })
+        })
+        .collect();
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let target = workspace.join(option_env!("CARGO_TARGET_DIR").unwrap_or("target"));
+    std::fs::create_dir_all(&target).unwrap();
+    let file = target.join("certificate-cases.json");
+    let new = target.join(format!("certificate-cases.json.{}", std::process::id()));
+    std::fs::write(&new, serde_json::to_string_pretty(&cases).unwrap()).unwrap();
+    std::fs::rename(new, file).unwrap();
+}
+
+fn sorted(mut rules: Vec<&str>) -> Vec<&str> {
+    rules.sort_unstable();
+    rules
+}
