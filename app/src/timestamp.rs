@@ -72,6 +72,11 @@ impl Timestamp {
         self.format(format_description!("[day padding:none] [month repr:short] [year]"))
     }
 
+    /// `3 Mar 2027 at 12:00 UTC`.
+    pub fn date_and_time(self) -> String {
+        format!("{} at {} UTC", self.date(), self.time_of_day())
+    }
+
     /// `12:00`, in UTC.
     pub fn time_of_day(self) -> String {
         self.format(format_description!("[hour]:[minute]"))
@@ -97,6 +102,7 @@ mod tests {
         assert_eq!(noon.in_full(), "2027-03-03 12:00:00 UTC");
         assert_eq!(noon.date(), "3 Mar 2027");
         assert_eq!(noon.time_of_day(), "12:00");
+        assert_eq!(noon.date_and_time(), "3 Mar 2027 at 12:00 UTC");
     }
 
     #[test]

@@ -63,7 +63,7 @@ test("pictures", async ({ browser, workshop }) => {
     await page.getByRole("button", { name: /^Rename Bank prod/ }).click();
     await picture(page, `rename-${colorScheme}`);
     await page.keyboard.press("Escape");
-    await page.getByRole("button", { name: /Set as primary: Supplier EDI/ }).click();
+    await page.getByRole("button", { name: /^Set as primary\s?: Supplier EDI$/ }).click();
     await picture(page, `primary-${colorScheme}`);
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: /^Delete Insurance partner/ }).click();

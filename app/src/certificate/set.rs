@@ -52,8 +52,7 @@ pub(super) fn check(kind: Kind, blocks: &[&Block], findings: &mut Vec<Finding>) 
             findings.push(public_key.place.finds(Rule::KeyPublicOnly, message).hint(hint));
         }
         (Kind::Leaf, None, None) if !is_hidden => {
-            let message = "This upload has a certificate but no private key.";
-            let message = if has_certificate { message } else { "This upload has no private key." };
+            let message = "No private key found.";
             let hint =
                 "Add the .key file that was created together with the certificate, or upload it as a CA certificate.";
             findings.push(Finding::new(Rule::SetKeyMissing, Pointer::PrivateKey, message).hint(hint));

@@ -24,15 +24,15 @@ pub(super) fn check(certificate: &Parsed<'_>, role: Role, now: Timestamp, findin
     if not_after < not_before {
         let message = format!(
             "{called} ends on {}, before it begins on {}: it is never valid.",
-            not_after.in_full(),
-            not_before.in_full()
+            not_after.date_and_time(),
+            not_before.date_and_time()
         );
         find(Rule::CrtValidityOrder, message, "Ask your issuer for a new one.");
         return;
     }
     match Status::at(now, not_before, not_after) {
         Status::Expired => {
-            let message = format!("{called} expired on {} ({}).", not_after.in_full(), ago(not_after, now));
+            let message = format!("{called} expired on {} ({}).", not_after.date_and_time(), ago(not_after, now));
             if role.is_first() {
                 find(Rule::CrtExpired, message, "Ask your issuer for a renewal.");
             } else {
@@ -43,11 +43,11 @@ pub(super) fn check(certificate: &Parsed<'_>, role: Role, now: Timestamp, findin
         Status::NotYetValid if not_before > now.plus_seconds(CLOCK_SKEW) => {
             let message = if role.is_first() {
                 format!(
-                    "{called} is valid only from {}. It can be stored, but not be used before.",
-                    not_before.in_full()
+                    "{called} is valid only from {}. It can be stored, but is not used and cannot be the primary before.",
+                    not_before.date_and_time()
                 )
             } else {
-                format!("{called} is valid only from {}.", not_before.in_full())
+                format!("{called} is valid only from {}.", not_before.date_and_time())
             };
             find(Rule::CrtNotYet, message, "If that date should have passed, check this computer's clock.");
         }

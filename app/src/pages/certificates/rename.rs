@@ -26,8 +26,9 @@ pub fn RenameDialog(row: CertificateRow) -> impl IntoView {
             let (row, new_name, pencil) = (row.clone(), new_name.clone(), pencil.clone());
             async move {
                 let new_name = match check_name(new_name).await {
-                    Ok(new_name) => new_name,
-                    Err(refused) => return findings.set(refused),
+                    Ok(Ok(new_name)) => new_name,
+                    Ok(Err(refused)) => return findings.set(refused),
+                    Err(not_loaded) => return error.set(Some(not_loaded.into())),
                 };
                 findings.set(Vec::new());
                 match answer(rename_certificate(row.id, row.version, new_name).await) {

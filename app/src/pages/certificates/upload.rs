@@ -6,7 +6,7 @@ use leptos::web_sys::SubmitEvent;
 use super::state::ListState;
 use crate::components::{Announcer, Confirmation, Dialog, DialogKind, DialogSize, ErrorBanner};
 use crate::server_fns::{answer, upload_certificate};
-use crate::service::{Error, NewCertificate};
+use crate::service::Error;
 use crate::words;
 
 mod checks;
@@ -27,16 +27,14 @@ pub fn UploadDialog() -> impl IntoView {
     provide_context(state);
     let discarding = RwSignal::new(false);
 
-    let create = Action::new_local(move |upload: &NewCertificate| {
-        let upload = upload.clone();
-        async move {
-            match answer(upload_certificate(upload).await) {
-                Ok(row) => {
-                    announcer.say(format!("Certificate “{}” created.", row.name));
-                    list.close_changed(vec![format!("name-{}", row.id), "create".to_owned()]);
-                }
-                Err(error) => state.refused(error),
+    let create = Action::new_local(move |(): &()| async move {
+        let Some(upload) = state.to_create().await else { return };
+        match answer(upload_certificate(upload).await) {
+            Ok(row) => {
+                announcer.say(format!("Certificate “{}” created.", row.name));
+                list.close_changed(vec![format!("name-{}", row.id), "create".to_owned()]);
             }
+            Err(error) => state.refused(error),
         }
     });
     let busy = create.pending();
@@ -51,11 +49,7 @@ pub fn UploadDialog() -> impl IntoView {
         if busy.get_untracked() {
             return;
         }
-        leptos::task::spawn_local(async move {
-            if let Some(upload) = state.to_create().await {
-                create.dispatch_local(upload);
-            }
-        });
+        create.dispatch_local(());
     };
     let size =
         Signal::derive(move || if state.judged.read().is_some() { DialogSize::Wide } else { DialogSize::Medium });

@@ -1,10 +1,13 @@
 //! The validator in the browser: a part of the WASM file of its own, loaded when the first dialog opens.
+//!
+//! Loading it can fail like any request; with `#[lazy]` that would end the whole page, so the macro beneath it is used, which lets the
+//! caller say so and try again.
 
-use leptos::prelude::*;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use zeroize::Zeroizing;
 
 use crate::certificate::{CertificateName, Finding, Kind, Report, Upload, validate};
-use crate::service::Secret;
+use crate::service::{Error, Secret};
 use crate::timestamp::Timestamp;
 
 /// The chosen files. Their bytes are wiped when the last one who has them is done.
@@ -27,9 +30,25 @@ pub struct Judged {
     pub to_send: Option<(Secret, Option<Secret>)>,
 }
 
+/// The validator could not be loaded: the server was not reached. It can be tried again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotLoaded;
+
+impl From<SplitLoaderError> for NotLoaded {
+    fn from(_no_details: SplitLoaderError) -> Self {
+        Self
+    }
+}
+
+impl From<NotLoaded> for Error {
+    fn from(_not_loaded: NotLoaded) -> Self {
+        Self::Connection
+    }
+}
+
 /// Judges the chosen files as of `now`.
-#[lazy]
-pub async fn judge(chosen: Chosen, now: Timestamp) -> Judged {
+#[wasm_split(validator, wasm_split_path = leptos::wasm_split, preload(load_validator), fallible)]
+pub fn judge(chosen: Chosen, now: Timestamp) -> Result<Judged, NotLoaded> {
     let upload = Upload {
         kind: if chosen.ca { Kind::CertificateAuthority } else { Kind::Leaf },
         certificates: &chosen.certificates,
@@ -47,19 +66,20 @@ pub async fn judge(chosen: Chosen, now: Timestamp) -> Judged {
             _ => (Secret::from(material.text), material.private_key.map(|key| Secret::from(key.expose_pem()))),
         }
     });
-    Judged { report: verdict.report, to_send }
+    Ok(Judged { report: verdict.report, to_send })
 }
 
 /// The name as it will be stored, or why it cannot be.
-#[lazy]
-pub async fn check_name(name: String) -> Result<String, Vec<Finding>> {
-    CertificateName::parse(&name).map(|name| name.as_str().to_owned())
+#[wasm_split(validator, wasm_split_path = leptos::wasm_split, fallible)]
+pub fn check_name(name: String) -> Result<Result<String, Vec<Finding>>, NotLoaded> {
+    Ok(CertificateName::parse(&name).map(|name| name.as_str().to_owned()))
 }
 
 /// Loads the validator's part of the WASM file ahead of its first use.
 pub fn preload() {
     #[cfg(feature = "hydrate")]
     leptos::task::spawn_local(async {
-        __preload_judge().await;
+        // Whoever needs it tries again, and says so if it fails once more.
+        let _loaded = load_validator().await;
     });
 }

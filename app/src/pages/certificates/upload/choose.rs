@@ -53,6 +53,7 @@ pub fn Choose() -> impl IntoView {
                     .into_any()
             }
         }}
+        <TryAgain/>
         <Paste/>
         <p class="hint">
             "The private key is encrypted before it is stored. Nobody can read it back, not even an administrator."
@@ -78,6 +79,30 @@ fn FormatChoice(format: Format, value: &'static str, hint: &'static str) -> impl
                 <span class="hint">{hint}</span>
             </span>
         </label>
+    }
+}
+
+/// For files that are chosen and could not be judged.
+#[component]
+fn TryAgain() -> impl IntoView {
+    let state = UploadState::of_this_dialog();
+    move || {
+        let name = state.certificates.get().map(|input| input.name)?;
+        state.is_unjudged().then(|| {
+            view! {
+                <div class="file-row">
+                    <Icon name="certificate"/>
+                    <span>{name}</span>
+                    <button
+                        type="button"
+                        class="button button-quiet button-small"
+                        on:click=move |_| state.judge_if_complete()
+                    >
+                        "Check again"
+                    </button>
+                </div>
+            }
+        })
     }
 }
 

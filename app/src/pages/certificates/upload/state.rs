@@ -214,10 +214,14 @@ impl UploadState {
         self.error.set(None);
         let (certificates, private_key) = self.judged.get_untracked()?.to_send?;
         let name = match check_name(self.name.get_untracked()).await {
-            Ok(name) => name,
-            Err(findings) => {
+            Ok(Ok(name)) => name,
+            Ok(Err(findings)) => {
                 self.name_findings.set(findings);
                 focus_soon(vec!["upload-name".to_owned()]);
+                return None;
+            }
+            Err(not_loaded) => {
+                self.error.set(Some(not_loaded.into()));
                 return None;
             }
         };
@@ -244,7 +248,13 @@ impl UploadState {
         self.error.set(Some(error));
     }
 
-    fn judge_if_complete(self) {
+    /// Whether files are chosen that could not be judged, because the validator could not be loaded.
+    pub fn is_unjudged(self) -> bool {
+        self.judged.read().is_none() && self.work.read().is_none() && *self.error.read() == Some(Error::Connection)
+    }
+
+    /// Judges the chosen files, if there are as many as the format needs.
+    pub fn judge_if_complete(self) {
         let certificates = self.certificates.get_untracked();
         let private_key = self.private_key.get_untracked();
         let format = self.format.get_untracked();
@@ -263,9 +273,13 @@ impl UploadState {
         self.work.set(Some(Work::Checking));
         spawn_local(async move {
             let judged = judge(chosen, now).await;
-            if self.round.try_get_value() == Some(round) {
-                self.work.set(None);
-                self.show(judged, round).await;
+            if self.round.try_get_value() != Some(round) {
+                return;
+            }
+            self.work.set(None);
+            match judged {
+                Ok(judged) => self.show(judged, round).await,
+                Err(not_loaded) => self.error.set(Some(not_loaded.into())),
             }
         });
     }
@@ -282,8 +296,10 @@ impl UploadState {
         if let Some(facts) = facts
             && let Ok(stored) = answer(stored_already(facts.fingerprint_sha256).await)
             && self.round.try_get_value() == Some(round)
+            && stored.is_some()
         {
             self.stored.set(stored);
+            focus_soon(vec!["upload-summary".to_owned()]);
         }
     }
 
