@@ -44,8 +44,6 @@ pub struct Configuration {
     pub log_format: LogFormat,
     /// [`settings::TRUSTED_PROXIES`].
     pub trusted_proxies: Vec<Network>,
-    /// [`settings::CA_QUOTA`]; `None` for no limit.
-    pub ca_quota: Option<u32>,
 }
 
 /// Where the database is. Its `Debug` is blank: there can be a password in it.
@@ -124,7 +122,6 @@ impl Configuration {
             log: parse(&sources, &settings::LOG, log_filter)?,
             log_format: parse(&sources, &settings::LOG_FORMAT, log_format)?.unwrap_or(LogFormat::Text),
             trusted_proxies: parse(&sources, &settings::TRUSTED_PROXIES, networks)?.unwrap_or_default(),
-            ca_quota: parse(&sources, &settings::CA_QUOTA, quota)?.unwrap_or(Some(5)),
             data_directory,
         })
     }
@@ -198,12 +195,6 @@ fn log_format(text: &str) -> Option<LogFormat> {
 
 fn networks(text: &str) -> Option<Vec<Network>> {
     text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(Network::parse).collect()
-}
-
-// The inner `None` is "no limit".
-#[expect(clippy::option_option, reason = "the outer one is whether the text is a number")]
-fn quota(text: &str) -> Option<Option<u32>> {
-    text.parse().ok().map(|number| if number == 0 { None } else { Some(number) })
 }
 
 /// The URL as far as it surely holds no password.

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Redirect;
-use axum::routing::get;
+use axum::routing::{any, get};
 use leptos::config::LeptosOptions;
 use tower::ServiceBuilder;
 
@@ -47,7 +47,9 @@ pub fn router(services: Arc<Services>, options: Options) -> Router {
 
     Router::new()
         .route("/", get(|| async { Redirect::temporary("/company/security/certificates") }))
+        // Each page of `app::App`, and each server function beneath `/sfn`.
         .merge(pages::routes(&state))
+        .route("/sfn/{*function}", any(pages::no_such_function))
         .route("/healthz", get(health::process))
         .route("/readyz", get(health::ready))
         .nest_service("/pkg", site_files::package(&site))

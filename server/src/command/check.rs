@@ -4,7 +4,9 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use app::certificate::{Facts, Finding, Kind, Pointer, Report, Rule, Severity, Upload, validate};
+use app::certificate::{
+    Facts, Finding, Kind, Pointer, Report, Severity, Upload, catalogue_text, report_text, validate,
+};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -35,14 +37,14 @@ pub(super) struct Arguments {
     /// Print the report as JSON
     #[arg(long)]
     json: bool,
-    /// Print the catalogue of rules: id, severity, what it catches
+    /// Print the catalogue of rules: everything that is checked
     #[arg(long, conflicts_with_all = ["files", "ca", "json"])]
     rules: bool,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if arguments.rules {
-        return terminal::say(&catalogue());
+        return terminal::say(&catalogue_text());
     }
     let contents: Vec<_> = arguments.files.iter().map(|file| read(file)).collect::<Result<_, _>>()?;
     let kind = if arguments.ca { Kind::CertificateAuthority } else { Kind::Leaf };
@@ -54,7 +56,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
         }
         _ => return Err(Failure::usage("one file, or two: the certificate and its key")),
     };
-    terminal::say(&if arguments.json { as_json(&report)? } else { as_text(&report) })?;
+    terminal::say(&if arguments.json { as_json(&report)? } else { report_text(&report) })?;
     let errors = report.findings.iter().filter(|finding| finding.severity() == Severity::Error).count();
     match errors {
         0 => Ok(()),
@@ -85,36 +87,6 @@ fn is_swapped(report: &Report) -> bool {
     let (certificates, keys) = holds(Pointer::Certificates);
     let (certificates_with_key, keys_with_key) = holds(Pointer::PrivateKey);
     (certificates == 0 && certificates_with_key > 0) || (keys > 0 && keys_with_key == 0 && certificates == 0)
-}
-
-/// One rule a line: id, tab, severity, tab, what it catches.
-fn catalogue() -> String {
-    let line = |rule: &Rule| {
-        let confirm = if rule.severity() == Severity::StrongWarning { ", to be confirmed" } else { "" };
-        format!("{}\t{}{confirm}\t{}\n", rule.id(), in_words(rule.severity()), rule.title())
-    };
-    Rule::ALL.iter().map(line).collect()
-}
-
-/// One finding a line, what to do about it beneath.
-fn as_text(report: &Report) -> String {
-    let mut lines = Vec::new();
-    if let Some(certificate) = &report.certificate {
-        lines.push(format!("{}, valid until {}", certificate.subject, certificate.not_after.in_full()));
-    }
-    for finding in &report.findings {
-        lines.push(format!("{} {}: {}", in_words(finding.severity()), finding.rule.id(), finding.message));
-        lines.extend(finding.hint.lines().map(|line| format!("    {line}")));
-    }
-    lines.join("\n")
-}
-
-fn in_words(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::StrongWarning | Severity::Warning => "warning",
-        Severity::Information => "info",
-    }
 }
 
 /// The report as REST's `validate` answers it (contract, section 4.2).

@@ -108,25 +108,6 @@ pub const TRUSTED_PROXIES: Setting = Setting {
     accepted: "IP addresses or networks, separated by commas, such as 10.0.0.0/8,::1",
 };
 
-/// How many CA certificates a company may have.
-pub const CA_QUOTA: Setting = Setting {
-    key: "ca_quota",
-    placeholder: "NUMBER",
-    default: "5",
-    meaning: "CA certificates that each company may store; 0 for no limit",
-    accepted: "a whole number from 0",
-};
-
 /// All of them, in the order of the help.
-pub const ALL: [&Setting; 10] = [
-    &ADDR,
-    &PUBLIC_URL,
-    &DATA_DIR,
-    &DATABASE_URL,
-    &SITE_DIR,
-    &MASTER_KEY_FILE,
-    &LOG,
-    &LOG_FORMAT,
-    &TRUSTED_PROXIES,
-    &CA_QUOTA,
-];
+pub const ALL: [&Setting; 9] =
+    [&ADDR, &PUBLIC_URL, &DATA_DIR, &DATABASE_URL, &SITE_DIR, &MASTER_KEY_FILE, &LOG, &LOG_FORMAT, &TRUSTED_PROXIES];

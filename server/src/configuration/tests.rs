@@ -26,7 +26,6 @@ fn defaults() {
     assert_eq!(configuration.log, None);
     assert_eq!(configuration.log_format, LogFormat::Text);
     assert_eq!(configuration.trusted_proxies, []);
-    assert_eq!(configuration.ca_quota, Some(5));
 }
 
 #[test]
@@ -42,8 +41,8 @@ fn the_later_source_wins() {
 
 #[test]
 fn values_of_the_file_have_their_own_types() {
-    let configuration = load("ca_quota = 0\ntrusted_proxies = ['10.0.0.0/8', '::1']", &[], &[]).unwrap();
-    assert_eq!(configuration.ca_quota, None);
+    let configuration = load("log_format = 'json'\ntrusted_proxies = ['10.0.0.0/8', '::1']", &[], &[]).unwrap();
+    assert_eq!(configuration.log_format, LogFormat::Json);
     assert_eq!(configuration.trusted_proxies.len(), 2);
 }
 
@@ -76,7 +75,6 @@ fn refusals_name_key_value_and_what_is_accepted() {
             ("SIGNET_TRUSTED_PROXIES", "10.0.0.0/40"),
             "SIGNET_TRUSTED_PROXIES = \"10.0.0.0/40\", accepted is IP addresses",
         ),
-        ("", ("SIGNET_CA_QUOTA", "-1"), "SIGNET_CA_QUOTA = \"-1\", accepted is a whole number"),
         ("prot = 1", ("", ""), "signet.toml: unknown key prot, accepted are addr, public_url, "),
         ("addr = 'x'\nlog = ", ("", ""), "signet.toml, line 2: "),
     ] {

@@ -7,7 +7,7 @@ use app::service::{Certificates, People};
 use axum::Router;
 use axum::extract::Request;
 use axum::http::request::Parts;
-use axum::http::{Method, StatusCode, header};
+use axum::http::{Method, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use leptos::config::LeptosOptions;
@@ -15,7 +15,7 @@ use leptos::context::{provide_context, use_context};
 use leptos_axum::{ErrorHandler, LeptosRoutes, generate_route_list_with_exclusions};
 use tower::{Service, ServiceBuilder};
 
-use super::refusal::{SERVER_FUNCTIONS, refuse};
+use super::refusal::refuse;
 use super::{State, sessions};
 use crate::services::{Caller, Door, Services, Who};
 
@@ -41,7 +41,6 @@ pub(super) fn not_found(
 {
     let page = ErrorHandler::new_with_context(contexts(&state.services), app::shell, state.options.leptos.clone());
     ServiceBuilder::new()
-        .layer(from_fn(only_people))
         .layer(from_fn(ask_to_sign_in))
         .layer(from_fn_with_state(state.clone(), sessions::recognise))
         .service(page)
@@ -63,10 +62,10 @@ fn contexts(services: &Arc<Services>) -> impl Fn() + Clone + Send + Sync + 'stat
 /// Leads those who are not signed in from the pages that ask for it to the sign-in page, and from there back.
 async fn ask_to_sign_in(request: Request, next: Next) -> Response {
     let nobody = request.extensions().get::<Caller>().is_none_or(|caller| matches!(caller.who, Who::Nobody));
-    if nobody && request.method() == Method::GET && is_private(request.uri().path()) {
+    if nobody && matches!(*request.method(), Method::GET | Method::HEAD) && is_private(request.uri().path()) {
         let wanted = request.uri().path_and_query().map_or("/", |wanted| wanted.as_str());
-        let next: String = url::form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
-        return (StatusCode::FOUND, [(header::LOCATION, format!("/sign-in?next={next}"))]).into_response();
+        let way_back: String = url::form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
+        return (StatusCode::FOUND, [(header::LOCATION, format!("/sign-in?next={way_back}"))]).into_response();
     }
     next.run(request).await
 }
@@ -78,13 +77,13 @@ fn is_private(path: &str) -> bool {
         .any(|section| path.strip_prefix(section).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
 
-/// Draws the page only for somebody who may look at it.
-async fn only_people(request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    if matches!(*request.method(), Method::GET | Method::HEAD) && !path.starts_with(SERVER_FUNCTIONS) {
-        return next.run(request).await;
-    }
-    refuse(path, StatusCode::NOT_FOUND, "There is nothing at this address.")
+/// Answers calls of server functions that this version does not have.
+pub(super) async fn no_such_function(uri: Uri) -> Response {
+    refuse(
+        uri.path(),
+        StatusCode::NOT_FOUND,
+        "There is no such function. Reload the page: Signet may have been updated.",
+    )
 }
 
 #[cfg(test)]

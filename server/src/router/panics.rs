@@ -29,3 +29,31 @@ pub fn log_panics() {
         tracing::error!(place, "panic");
     }));
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::body::Body;
+    use axum::middleware::from_fn;
+    use axum::routing::get;
+    use http_body_util::BodyExt as _;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    async fn fails() -> &'static str {
+        panic!("-----BEGIN PRIVATE KEY-----")
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_answer_without_its_words() {
+        let router = Router::new().route("/", get(fails)).route("/sfn/me", get(fails)).layer(from_fn(catch));
+        for (path, expected) in [("/", "Signet failed to answer. Its log says where.\n"), ("/sfn/me", "\"Connection\"")]
+        {
+            let request = Request::get(path).body(Body::empty()).unwrap();
+            let response = router.clone().oneshot(request).await.unwrap();
+            assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+            assert_eq!(response.into_body().collect().await.unwrap().to_bytes(), expected);
+        }
+    }
+}

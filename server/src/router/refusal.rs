@@ -5,14 +5,11 @@ use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-/// Where server functions live; `.cargo/config.toml` says the same to the macro.
-pub(super) const SERVER_FUNCTIONS: &str = "/sfn/";
-
 /// An error answer for a request to this path: JSON that the page's own code reads for a server function, else a line of text.
 ///
 /// `sentence` says what to do and nothing of the server's inside.
 pub(super) fn refuse(path: &str, status: StatusCode, sentence: &'static str) -> Response {
-    if path.starts_with(SERVER_FUNCTIONS) {
+    if path.starts_with("/sfn/") {
         // A server error says nothing about whether the thing was done, as a lost connection does.
         let reason = if status.is_server_error() { Unreached::Connection } else { Unreached::BadRequest };
         return (status, Json(reason)).into_response();
