@@ -15,7 +15,7 @@ interface Fixtures {
   list: ListPage;
   workshop: Workshop;
   /** Console messages that a test provokes on purpose, such as those of a cut connection. */
-  expectedMessages: RegExp[];
+  expectedMessages: { patterns: RegExp[] };
 }
 
 export const test = base.extend<Fixtures>({
@@ -34,12 +34,12 @@ export const test = base.extend<Fixtures>({
     workshop.remove();
   },
 
-  expectedMessages: [],
+  expectedMessages: { patterns: [] },
 
   page: async ({ page, expectedMessages }, use) => {
     const messages = watch(page);
     await use(page);
-    expect(messages.filter((text) => !expectedMessages.some((pattern) => pattern.test(text)))).toEqual([]);
+    expect(messages.filter((text) => !expectedMessages.patterns.some((pattern) => pattern.test(text)))).toEqual([]);
   },
 
   list: async ({ page, server }, use) => {

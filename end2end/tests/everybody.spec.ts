@@ -37,6 +37,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.keyboard.press("Escape");
       await page.getByRole("button", { name: "Ana Ruiz, your account" }).click();
       await axe(page);
+      await page.keyboard.press("Escape");
 
       await list.openUpload();
       await dialog.choosePair(workshop.client({ name: "a.example" }).crt, workshop.client({ name: "b.example" }).key);

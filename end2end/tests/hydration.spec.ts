@@ -20,4 +20,4 @@ test("server and browser agree about every page", async ({ list, page, server, w
   await open(page, server.setupLink);
 });
 
-test.use({ expectedMessages: [/Failed to load resource: the server responded with a status of 404/] });
+test.use({ expectedMessages: { patterns: [/Failed to load resource: the server responded with a status of 404/] } });

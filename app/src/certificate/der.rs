@@ -132,6 +132,7 @@ mod tests {
     fn lengths_are_read_in_every_form() {
         assert_eq!(Element::first(&[4, 2, 7, 8, 9]).map(|e| (e.content, e.rest)), Some((&[7, 8][..], &[9][..])));
         assert_eq!(Element::first(&[4, 0x81, 1, 7]).map(|e| e.content), Some(&[7][..]));
+        assert_eq!(Element::first(&[&[4, 0x82, 1, 2][..], &[7; 300]].concat()).map(|e| e.content.len()), Some(258));
         assert_eq!(Element::first(&[0x30, 0x80, 1, 2]).map(|e| e.content), Some(&[1, 2][..]));
         assert_eq!(Element::length_of_first(&[4, 1, 7, 9, 9]), Some(3));
     }

@@ -67,7 +67,7 @@ pub fn CertificatesPage() -> impl IntoView {
 
 /// Nothing stored, and nothing that could be restored.
 fn is_bare(list: &CertificateList) -> bool {
-    list.total == 0 && list.deleted == 0
+    list.total == 0 && list.deleted == 0 && !list.showing_deleted
 }
 
 #[component]
