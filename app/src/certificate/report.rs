@@ -1,5 +1,7 @@
 //! What the validator says: findings, and the public facts of the certificate.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::rules::Rule;
@@ -113,6 +115,9 @@ impl Place {
     }
 }
 
+/// How often one rule is said of one file: the tenth time says enough.
+const MOST_OF_A_RULE: usize = 10;
+
 /// Errors first, then in the order of the input; what stands at one place, in the order of the catalogue.
 pub(super) fn put_in_order(findings: &mut Vec<Finding>) {
     findings.sort_by_key(|finding| {
@@ -120,6 +125,12 @@ pub(super) fn put_in_order(findings: &mut Vec<Finding>) {
         (kept, finding.pointer, finding.line, finding.certificate, finding.rule)
     });
     findings.dedup();
+    let mut said: HashMap<(Rule, Pointer), usize> = HashMap::new();
+    findings.retain(|finding| {
+        let times = said.entry((finding.rule, finding.pointer)).or_default();
+        *times += 1;
+        *times <= MOST_OF_A_RULE
+    });
 }
 
 /// How much a finding matters.

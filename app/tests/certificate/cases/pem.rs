@@ -6,6 +6,10 @@ use crate::openssl;
 use crate::world::WORLD;
 
 pub fn cases() -> Vec<Case> {
+    [structure(), labels(), bounds()].into_iter().flatten().collect()
+}
+
+fn structure() -> Vec<Case> {
     let world = &*WORLD;
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
     let (bundle, chain, issuer) = (text(&world.bundle()), text(&world.chain()), text(&world.issuer_pem));
@@ -13,16 +17,6 @@ pub fn cases() -> Vec<Case> {
     let key = text(&world.client.pem());
     let begin_certificate = "-----BEGIN CERTIFICATE-----";
     let end_certificate = "-----END CERTIFICATE-----";
-    let request = openssl::run(&["req", "-new", "-key", "{0}", "-subj", "/CN=a"], &[&world.client.pem()]);
-    let trusted = openssl::run(
-        &["x509", "-in", "{0}", "-trustout", "-addtrust", "clientAuth", "-setalias", "mine"],
-        &[&world.issuer_pem],
-    );
-    let parameters = openssl::run(&["ecparam", "-name", "prime256v1"], &[]);
-    let public_key = openssl::run(&["pkey", "-in", "{0}", "-pubout"], &[&world.client.pem()]);
-    let blocks = |count: usize| pem("X509 CRL", b"\x30\0").repeat(count);
-    let large = |size: usize| crate::der::octet_string(&vec![7; size - 4]);
-    let issuers = |count: usize| world.issuer_pem.repeat(count);
     let body_on_begin_line = issuer.replacen("-----\n", "-----", 1);
     vec![
         leaf("text without a block", "Hello").finds(["pem.none"]),
@@ -41,6 +35,8 @@ pub fn cases() -> Vec<Case> {
             .finds(["chain.duplicate"])
             .misses(["pem.nested", "pem.glued"]),
         authority("an END line too many", format!("{issuer}{end_certificate}\n")).finds(["pem.no_begin"]),
+        authority("thousands of END lines", issuer.clone() + &format!("{end_certificate}\n").repeat(4000))
+            .finds(["pem.no_begin"; 10]),
         authority("END in a comment", format!("{issuer}END CERTIFICATE\n"))
             .finds(["pem.garbage_between"])
             .misses(["pem.no_begin", "pem.label_mismatch"]),
@@ -72,6 +68,22 @@ pub fn cases() -> Vec<Case> {
             .finds(["pem.garbage_bin"]),
         authority("more than one object in a block", pem("CERTIFICATE", &[certificate.as_slice(), b"\x05\0"].concat()))
             .finds(["pem.trailing_der"]),
+    ]
+}
+
+fn labels() -> Vec<Case> {
+    let world = &*WORLD;
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    let (chain, issuer) = (text(&world.chain()), text(&world.issuer_pem));
+    let key = text(&world.client.pem());
+    let request = openssl::run(&["req", "-new", "-key", "{0}", "-subj", "/CN=a"], &[&world.client.pem()]);
+    let trusted = openssl::run(
+        &["x509", "-in", "{0}", "-trustout", "-addtrust", "clientAuth", "-setalias", "mine"],
+        &[&world.issuer_pem],
+    );
+    let parameters = openssl::run(&["ecparam", "-name", "prime256v1"], &[]);
+    let public_key = openssl::run(&["pkey", "-in", "{0}", "-pubout"], &[&world.client.pem()]);
+    vec![
         authority("a signing request", request).finds(["pem.unsupported_label"]),
         authority("an unknown block", issuer.replace("CERTIFICATE", "SOMETHING")).finds(["pem.unsupported_label"]),
         authority("a label of old", issuer.replace("CERTIFICATE", "X509 CERTIFICATE"))
@@ -88,23 +100,35 @@ pub fn cases() -> Vec<Case> {
         pair("the public key besides", world.chain(), [public_key, key.clone().into_bytes()].concat())
             .finds(["pem.label_ignored"])
             .misses(["key.public_only"]),
-        client("a revocation list", [chain.as_bytes(), &blocks(1)].concat())
+        client("a revocation list", [chain.as_bytes(), &revocation_lists(1)].concat())
             .finds(["pem.crl_ignored"])
             .misses(["pem.label_ignored", "pem.unsupported_label"]),
         client("no revocation list", chain.clone()).misses(["pem.crl_ignored"]),
+    ]
+}
+
+fn bounds() -> Vec<Case> {
+    let world = &*WORLD;
+    let large = |size: usize| crate::der::octet_string(&vec![7; size - 4]);
+    let issuers = |count: usize| world.issuer_pem.repeat(count);
+    vec![
         authority("10 certificates", issuers(10)).finds(["chain.duplicate"; 9]).misses(["pem.too_many"]),
         authority("11 certificates", issuers(11)).finds_with("pem.too_many", ["chain.duplicate"; 9]),
-        authority("21 blocks", [world.issuer_pem.clone(), blocks(20)].concat())
-            .finds_with("pem.too_many", ["pem.crl_ignored"; 19]),
+        authority("21 blocks", [world.issuer_pem.clone(), revocation_lists(20)].concat())
+            .finds_with("pem.too_many", ["pem.crl_ignored"; 10]),
         authority("a certificate of 16 KiB", pem("CERTIFICATE", &large(16 * 1024)))
             .finds(["crt.parse"])
             .misses(["pem.block_too_large"]),
         authority("a certificate of 16 KiB and a byte", pem("CERTIFICATE", &large(16 * 1024 + 1)))
             .finds(["pem.block_too_large"]),
-        client("a key of 12 KiB and a byte", chain.clone())
+        client("a key of 12 KiB and a byte", world.chain())
             .with_key(pem("PRIVATE KEY", &large(12 * 1024 + 1)))
             .finds(["pem.block_too_large"]),
     ]
+}
+
+fn revocation_lists(count: usize) -> Vec<u8> {
+    pem("X509 CRL", b"\x30\0").repeat(count)
 }
 
 /// The same blocks with lines of another length.
