@@ -141,8 +141,10 @@ impl Transaction for Changes {
     async fn destroy_deleted_before(&mut self, before: Timestamp) -> Result<Vec<(String, String)>> {
         // What another server is destroying or restoring at this moment is left to it.
         let sql = "select account_id, id from certificates where deleted_on < $1 and not is_destroyed \
-                   order by account_id, id for update skip locked";
-        let destroyed = self.database.all(query(sql).bind(before), rows::account_and_id).await?;
+                   for update skip locked";
+        let mut destroyed = self.database.all(query(sql).bind(before), rows::account_and_id).await?;
+        // In one order for all servers, since each account's audit chain is locked in it next.
+        destroyed.sort_unstable();
         for (_account_id, id) in &destroyed {
             for sql in [
                 "delete from sealed_keys where certificate_id = $1",

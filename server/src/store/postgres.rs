@@ -20,7 +20,7 @@ pub struct PostgresStore {
 const OLDEST_VERSION: u32 = 140_000;
 /// Ten servers fit into PostgreSQL's own limit of 100.
 const CONNECTIONS: u32 = 10;
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 impl PostgresStore {
     /// Connects to the database and brings its tables up to date; of several servers that start at once one does it.
@@ -31,7 +31,7 @@ impl PostgresStore {
             if options.get_application_name().is_none() { options.application_name("signet") } else { options };
         migrate(&options).await?;
         // A server that hangs, or has lost its network in the middle of a transaction, must not stop all others for good.
-        let options = options.options([("lock_timeout", "10s"), ("idle_in_transaction_session_timeout", "60s")]);
+        let options = options.options([("lock_timeout", "30s"), ("idle_in_transaction_session_timeout", "60s")]);
         let pool =
             PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE).connect_with(options).await?;
         Ok(Self { pool })

@@ -7,8 +7,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection, SqliteConnection, SqlitePool};
 
 use super::database::{Database, Open, OpenDatabase};
 use super::query::{Query, Row};
@@ -22,7 +22,8 @@ pub struct SqliteStore {
 }
 
 /// How long to wait for another process that writes (`signet` on the command line), and for a connection.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(30);
+const ATTEMPTS: u32 = 600;
 const READERS: u32 = 8;
 
 impl SqliteStore {
@@ -46,13 +47,9 @@ impl SqliteStore {
             .pragma("secure_delete", "on");
         let reading = options.pragma("query_only", "on");
 
-        migrate(&writing).await?;
-        // Connections to a file don't grow old, and opening one costs more than keeping it.
-        let pool = || SqlitePoolOptions::new().acquire_timeout(PATIENCE).idle_timeout(None).max_lifetime(None);
-        Ok(Self {
-            writer: pool().max_connections(1).connect_with(writing).await?,
-            readers: pool().max_connections(READERS).connect_with(reading).await?,
-        })
+        let writer = connect(writing, 1).await?;
+        migrate(&writer).await?;
+        Ok(Self { writer, readers: connect(reading, READERS).await? })
     }
 }
 
@@ -94,15 +91,31 @@ fn protect(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
+async fn connect(options: SqliteConnectOptions, connections: u32) -> Result<SqlitePool> {
+    for _ in 0..ATTEMPTS {
+        // Connections to a file don't grow old, and opening one costs more than keeping it.
+        let pool = SqlitePoolOptions::new().acquire_timeout(PATIENCE).idle_timeout(None).max_lifetime(None);
+        match pool.max_connections(connections).connect_with(options.clone()).await {
+            Err(sqlx::Error::Database(refusal)) if refusal.code().is_some_and(|code| is_busy(&code)) => {}
+            other => return Ok(other?),
+        }
+        tokio::time::sleep(PATIENCE / ATTEMPTS).await;
+    }
+    Err(sqlx::Error::PoolTimedOut.into())
+}
+
+/// `SQLITE_BUSY` with any extension. SQLite answers with it at once, without waiting, while another process switches the new
+/// file to its log, closes it as the last one, or mends it after a crash. <https://www.sqlite.org/rescode.html#busy>
+fn is_busy(code: &str) -> bool {
+    code.parse::<i32>().is_ok_and(|code| code & 0xff == 5)
+}
+
 /// Under the write lock, since two processes can start on one new file at the same moment.
-async fn migrate(options: &SqliteConnectOptions) -> Result<()> {
-    let mut connection = SqliteConnection::connect_with(options).await?;
-    let mut transaction = connection.begin_with("begin immediate").await?;
+async fn migrate(writer: &SqlitePool) -> Result<()> {
+    let mut transaction = writer.begin_with("begin immediate").await?;
     // Not `run`, whose future is not `Send` for a connection.
     migrations::for_sqlite().run_direct(None, &mut *transaction, false).await?;
-    transaction.commit().await?;
-    connection.close().await?;
-    Ok(())
+    Ok(transaction.commit().await?)
 }
 
 #[cfg(test)]
@@ -115,7 +128,7 @@ mod tests {
         let path = folder.path().join("signet.db");
         let store = SqliteStore::open(&path).await.unwrap();
         // 2 is FULL, <https://www.sqlite.org/pragma.html#pragma_synchronous>
-        let both = [("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1"), ("busy_timeout", "10000")];
+        let both = [("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1"), ("busy_timeout", "30000")];
         let writer = [("secure_delete", "1"), ("query_only", "0")];
         let readers = [("query_only", "1")];
         for (name, expected) in both.into_iter().chain(writer) {
