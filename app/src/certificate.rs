@@ -4,9 +4,9 @@
 //! [`Report`], byte for byte: no clock, no randomness and no I/O in here, `now` is an argument.
 
 //!
-//! An upload's way: [`input`] turns a file into text or one DER object, [`pem`] finds the blocks in it, [`set`] sees whether
-//! everything is there and the key belongs to the certificate, [`key`] and [`parsed`] read keys and certificates, [`checks`] and
-//! [`chain`] judge them, [`facts`] says who they are. What there is to find stands in [`rules`].
+//! An upload's way: `input` turns a file into text or one DER object, `pem` finds the blocks in it, `set` sees whether
+//! everything is there and the key belongs to the certificate, `key` and `parsed` read keys and certificates, `checks` and
+//! `chain` judge them, `facts` says who they are. What there is to find stands in `rules`.
 
 mod chain;
 mod characters;

@@ -106,13 +106,24 @@ impl Place {
     pub(super) fn finds(self, rule: Rule, message: impl Into<String>) -> Finding {
         Finding {
             rule,
-            message: message.into(),
+            message: shortened(message.into()),
             hint: String::new(),
             pointer: self.pointer,
             line: self.line,
             certificate: self.certificate,
         }
     }
+}
+
+/// The longest message, in characters: what a certificate says of itself (names, identifiers) can be as long as the certificate.
+const LONGEST_MESSAGE: usize = 400;
+
+fn shortened(mut message: String) -> String {
+    if let Some((end, _)) = message.char_indices().nth(LONGEST_MESSAGE) {
+        message.truncate(end);
+        message.push('…');
+    }
+    message
 }
 
 /// How often one rule is said of one file: the tenth time says enough.
@@ -261,5 +272,17 @@ impl From<Written> for Finding {
             line: written.line,
             certificate: written.certificate,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_have_an_end() {
+        let message = |length: usize| Finding::new(Rule::InEmpty, Pointer::Name, "é".repeat(length)).message;
+        assert_eq!(message(400), "é".repeat(400));
+        assert_eq!(message(401), "é".repeat(400) + "…");
     }
 }
