@@ -40,6 +40,13 @@ export class Workshop {
     return this.signed(base, name, ca, day(from), day(to), "client");
   }
 
+  /** A PKCS#12 file with certificate and key. */
+  pkcs12(name: string): string {
+    const { pem } = this.client({ name });
+    this.openssl("pkcs12", "-export", "-in", pem, "-passout", "pass:secret", "-out", `${pem}.p12`);
+    return `${pem}.p12`;
+  }
+
   /** A self-signed certificate as `openssl req -x509` makes it: a CA by its basic constraints. */
   selfSigned(name: string): Made {
     const base = join(this.folder, `self-${++this.made}`);

@@ -15,6 +15,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     test.use({ colorScheme });
 
     test("axe finds nothing on the pages and dialogs", async ({ list, page, server, workshop }) => {
+      test.setTimeout(120_000);
       await axe(page);
       const dialog = await list.openUpload();
       await axe(page);

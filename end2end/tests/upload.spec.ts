@@ -205,7 +205,7 @@ test("files that are no certificates say what they are", async ({ list, workshop
     ["empty.pem", "", /empty/],
     ["letter.txt", "Dear Ana,\nplease find attached", /No PEM block found/],
     ["page.html", "<!doctype html><html></html>", /This is a web page/],
-    ["bundle.p12", Buffer.from("3082010002010330", "hex"), /PKCS#12|not a certificate/],
+    ["bundle.p12", readFileSync(workshop.pkcs12("bundle.example")), /This is a PKCS#12/],
   ];
   const dialog = await list.openUpload();
   for (const [name, content, says] of cases) {
