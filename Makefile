@@ -1,10 +1,10 @@
 # The commands of Signet. What is missing on this machine is installed first, see tools/setup.
 
 .DEFAULT_GOAL := help
-.PHONY: help run build dev test lint fmt
+.PHONY: help run build dev test screenshots lint fmt
 
 help: ## say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: build ## build the release and start Signet on http://127.0.0.1:3000, with its data in ./data
 	@exec target/release/signet serve
@@ -20,6 +20,10 @@ dev: ## start Signet from a debug build, again after every change
 test: ## run every test
 	@tools/setup test
 	@tools/test
+
+screenshots: build ## take the pictures in end2end/screenshots of the real pages
+	@tools/setup test
+	@cd end2end && node_modules/.bin/playwright test --project=screenshots
 
 lint: ## check format and lints only
 	@tools/setup run
