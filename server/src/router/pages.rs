@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use leptos::config::LeptosOptions;
 use leptos::context::{provide_context, use_context};
 use leptos_axum::{ErrorHandler, LeptosRoutes, generate_route_list_with_exclusions};
+use server_fn::error::SERVER_FN_ERROR_HEADER;
 use tower::{Service, ServiceBuilder};
 
 use super::refusal::refuse;
@@ -29,6 +30,7 @@ pub(super) fn routes<S: Clone + Send + Sync + 'static>(state: &State) -> Router<
             let options = options.clone();
             move || app::shell(options.clone())
         })
+        .layer(from_fn(blame_the_caller))
         .layer(from_fn(ask_to_sign_in))
         .layer(from_fn_with_state(state.clone(), sessions::recognise))
         .with_state(options)
@@ -75,6 +77,17 @@ fn is_private(path: &str) -> bool {
     ["/company", "/api-nodes"]
         .into_iter()
         .any(|section| path.strip_prefix(section).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+}
+
+/// Leptos answers 500 to arguments that it cannot read, and to a body that was cut off. Nothing else comes this way: what a service
+/// says, its failures included, is an answer.
+async fn blame_the_caller(request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let response = next.run(request).await;
+    if response.headers().contains_key(SERVER_FN_ERROR_HEADER) {
+        return refuse(&path, StatusCode::BAD_REQUEST, "The request was not understood. Reload the page.");
+    }
+    response
 }
 
 /// Answers calls of server functions that this version does not have.

@@ -1,0 +1,44 @@
+//! `--help`, and wrong usage.
+
+use crate::signet::Place;
+
+#[test]
+fn every_command_explains_itself_with_examples() {
+    let place = Place::new();
+    for arguments in
+        [&["--help"][..], &["serve", "--help"], &["setup-link", "--help"], &["check", "--help"], &["demo", "--help"]]
+    {
+        let outcome = place.run(arguments);
+        assert_eq!(outcome.code, Some(0), "{arguments:?}");
+        assert!(outcome.stdout.contains("Examples:\n  signet"), "{}", outcome.stdout);
+        assert!(outcome.stdout.contains("--data-dir"), "{}", outcome.stdout);
+        assert!(outcome.stdout.contains("SIGNET_DATA_DIR"), "{}", outcome.stdout);
+        assert_eq!(outcome.stderr, "");
+    }
+}
+
+#[test]
+fn the_version_is_a_value() {
+    let outcome = Place::new().run(&["--version"]);
+    assert_eq!((outcome.code, outcome.stdout), (Some(0), format!("signet {}\n", env!("CARGO_PKG_VERSION"))));
+}
+
+#[test]
+fn wrong_usage_is_2() {
+    let place = Place::new();
+    for arguments in [
+        &["nonsense"][..],
+        &["--nonsense"],
+        &["serve", "extra"],
+        &["check"],
+        &["check", "a", "b", "c"],
+        &["check", "--rules", "a"],
+        &["serve", "--addr", "nonsense"],
+        &["--log-format", "xml", "setup-link"],
+    ] {
+        let outcome = place.run(arguments);
+        assert_eq!(outcome.code, Some(2), "{arguments:?}: {outcome:?}");
+        assert_eq!(outcome.stdout, "", "{arguments:?}");
+        assert_ne!(outcome.stderr, "", "{arguments:?}");
+    }
+}

@@ -1,0 +1,10 @@
+//! The binary `signet`, run as people and scripts run it.
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests")]
+
+mod check;
+mod configuration;
+mod demo;
+mod help;
+mod serve;
+mod setup_link;
+mod signet;

@@ -1,0 +1,171 @@
+//! Runs the binary in a folder of its own, without the settings of whoever runs the tests.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A folder in which `signet` is run.
+pub struct Place(TempDir);
+
+/// What a command left behind.
+#[derive(Debug)]
+pub struct Outcome {
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Place {
+    pub fn new() -> Self {
+        Self(TempDir::new().unwrap())
+    }
+
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Writes a file, and says where it is.
+    pub fn write(&self, name: &str, contents: &str) -> PathBuf {
+        let path = self.path().join(name);
+        std::fs::write(&path, contents).unwrap();
+        path
+    }
+
+    pub fn run(&self, arguments: &[&str]) -> Outcome {
+        self.run_with(arguments, &[])
+    }
+
+    pub fn run_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Outcome {
+        let mut command = self.command(arguments);
+        let output = command.envs(environment.iter().copied()).output().unwrap();
+        Outcome {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Starts the server on a free port and waits until it listens.
+    pub fn serve(&self) -> Server {
+        let mut command = self.command(&["serve", "--addr", "127.0.0.1:0", "--log", "warn"]);
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let line = read_line(&mut stdout);
+        let address =
+            line.strip_prefix("Signet is listening on http://").unwrap_or_else(|| panic!("{line:?}")).to_owned();
+        Server { child, stdout, address }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_signet"));
+        command.args(arguments).current_dir(self.path()).stdin(Stdio::null());
+        for (name, _value) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("SIGNET_") {
+                command.env_remove(name);
+            }
+        }
+        command
+    }
+}
+
+/// A running server; killed if the test forgets it.
+pub struct Server {
+    child: Child,
+    stdout: BufReader<ChildStdout>,
+    pub address: String,
+}
+
+/// An HTTP answer.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub head: String,
+    pub body: String,
+}
+
+impl Server {
+    /// The next line that it prints.
+    pub fn line(&mut self) -> String {
+        read_line(&mut self.stdout)
+    }
+
+    pub fn get(&self, path: &str) -> Answer {
+        self.exchange(&format!("GET {path} HTTP/1.0\r\nHost: {}\r\n\r\n", self.address))
+    }
+
+    /// Calls a server function; `cookie` is empty or a line of the head.
+    pub fn call(&self, function: &str, arguments: &Value, cookie: &str) -> Answer {
+        self.exchange(&self.call_text(function, arguments, cookie))
+    }
+
+    pub fn call_text(&self, function: &str, arguments: &Value, cookie: &str) -> String {
+        let (address, body) = (&self.address, arguments.to_string());
+        let length = body.len();
+        format!(
+            "POST /sfn/{function} HTTP/1.0\r\nHost: {address}\r\nOrigin: http://{address}\r\n{cookie}\
+             Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+        )
+    }
+
+    pub fn connect(&self) -> TcpStream {
+        let connection = TcpStream::connect(&self.address).unwrap();
+        connection.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        connection
+    }
+
+    fn exchange(&self, request: &str) -> Answer {
+        let mut connection = self.connect();
+        connection.write_all(request.as_bytes()).unwrap();
+        read_answer(&mut connection)
+    }
+
+    pub fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.child), signal).unwrap();
+    }
+
+    /// Waits for its end; `None` if it was killed.
+    pub fn exit_code(mut self) -> Option<i32> {
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It has ended already where the test waited for it.
+        let _ended = self.child.kill();
+        let _waited = self.child.wait();
+    }
+}
+
+pub fn read_answer(connection: &mut TcpStream) -> Answer {
+    let mut text = String::new();
+    connection.read_to_string(&mut text).unwrap();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("{text:?}"));
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    Answer { status, head: head.to_owned(), body: body.to_owned() }
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// The session's cookie as a line of the next request's head.
+    pub fn cookie(&self) -> String {
+        let start = self.head.find("set-cookie: ").unwrap_or_else(|| panic!("{self:?}"));
+        let pair = self.head[start + "set-cookie: ".len()..].split(';').next().unwrap();
+        format!("Cookie: {pair}\r\n")
+    }
+}
+
+fn read_line(stdout: &mut BufReader<ChildStdout>) -> String {
+    let mut line = String::new();
+    stdout.read_line(&mut line).unwrap();
+    line.trim_end_matches('\n').to_owned()
+}

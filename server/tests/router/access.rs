@@ -1,0 +1,99 @@
+//! Who is led where, and who sees nothing.
+
+use axum::body::Body;
+use http::Request;
+use serde_json::json;
+
+use crate::client::{TestServer, certificate};
+
+const LIST: &str = "/company/security/certificates";
+
+#[tokio::test]
+async fn the_first_page_is_the_list() {
+    let server = TestServer::start().await;
+    let answer = server.client().get("/").await;
+    assert_eq!((answer.status.as_u16(), answer.header("location")), (307, LIST));
+}
+
+#[tokio::test]
+async fn strangers_are_led_to_sign_in_and_back() {
+    let server = TestServer::start().await;
+    let client = server.client();
+    for (wanted, next) in [
+        (LIST, "%2Fcompany%2Fsecurity%2Fcertificates"),
+        (
+            "/company/security/certificates?page=2&q=a%26b",
+            "%2Fcompany%2Fsecurity%2Fcertificates%3Fpage%3D2%26q%3Da%2526b",
+        ),
+        ("/company/nowhere", "%2Fcompany%2Fnowhere"),
+        ("/api-nodes", "%2Fapi-nodes"),
+    ] {
+        let answer = client.get(wanted).await;
+        assert_eq!(answer.status, 302, "{wanted}");
+        assert_eq!(answer.header("location"), format!("/sign-in?next={next}"));
+        assert_eq!(answer.body, "");
+    }
+}
+
+#[tokio::test]
+async fn a_made_up_cookie_is_nobody() {
+    let server = TestServer::start().await;
+    server.administrator().await;
+    let client = server.client();
+    for cookie in
+        ["signet=", "signet=x", "signet=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "signet=\u{1}", "other=x"]
+    {
+        let Ok(value) = http::HeaderValue::from_str(cookie) else { continue };
+        let request = Request::get(LIST).header("cookie", value).body(Body::empty()).unwrap();
+        assert_eq!(client.send(request).await.status, 302, "{cookie}");
+    }
+}
+
+#[tokio::test]
+async fn strangers_are_refused_by_every_server_function_of_the_company() {
+    let server = TestServer::start().await;
+    server.administrator().await;
+    let stranger = server.client();
+    for (function, arguments) in [
+        ("certificates/list", json!({ "query": { "page": 1, "deleted": false } })),
+        ("certificates/stored-already", json!({ "fingerprint_sha256": "00" })),
+        (
+            "certificates/upload",
+            json!({ "upload": {
+                "ca": false, "certificates": "x", "private_key": null, "name": "", "primary": false, "confirmed": []
+            } }),
+        ),
+        ("certificates/rename", json!({ "id": "x", "version": 1, "name": "y" })),
+        ("certificates/set-primary", json!({ "id": "x", "version": 1 })),
+        ("certificates/remove-primary", json!({ "id": "x", "version": 1 })),
+        ("certificates/delete", json!({ "id": "x", "version": 1 })),
+        ("certificates/restore", json!({ "id": "x" })),
+    ] {
+        let answer = stranger.call(function, arguments).await;
+        assert_eq!(answer.status, 200, "{function}: {answer:?}");
+        assert_eq!(answer.json(), json!({ "Err": { "code": "signed_out" } }), "{function}");
+    }
+}
+
+#[tokio::test]
+async fn no_page_tells_a_stranger_of_a_certificate() {
+    let server = TestServer::start().await;
+    let administrator = server.administrator().await;
+    let upload = json!({ "upload": {
+        "ca": false, "certificates": certificate("canary.example"), "private_key": null,
+        "name": "Canary", "primary": true, "confirmed": []
+    } });
+    let uploaded = administrator.call("certificates/upload", upload).await.json();
+    assert_eq!(uploaded["Ok"]["name"], "Canary", "{uploaded}");
+    let page = administrator.get(LIST).await;
+    assert_eq!(page.status, 200);
+    assert!(page.body.contains("Canary"));
+    assert!(!page.body.contains("PRIVATE KEY"));
+
+    let stranger = server.client();
+    for path in [LIST, "/", "/sign-in", "/setup", "/nowhere", "/company/nowhere", "/icons.svg", "/readyz"] {
+        let answer = stranger.get(path).await;
+        assert!(!answer.body.contains("anary"), "{path}");
+        assert!(!answer.body.contains("Meridian"), "{path}");
+    }
+}

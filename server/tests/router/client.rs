@@ -1,0 +1,196 @@
+//! A server without a socket, and clients that keep their cookies.
+
+use std::cell::RefCell;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use axum::Router;
+use axum::body::Body;
+use http::{HeaderMap, Request, StatusCode};
+use http_body_util::BodyExt as _;
+use leptos::config::LeptosOptions;
+use serde_json::{Value, json};
+use server::clock::{SystemClock, SystemRandomness};
+use server::configuration::PublicUrl;
+use server::router::{Limits, Options, router};
+use server::services::{CookieRules, Services};
+use server::store;
+use server::vault::Vault;
+use tempfile::TempDir;
+use tower::ServiceExt as _;
+
+/// Where the tests' servers are reached, if they do not say otherwise.
+pub const PUBLIC_URL: &str = "http://127.0.0.1:3000";
+pub const PASSWORD: &str = "a horse in a blue hat";
+
+/// A server with a database of its own.
+pub struct TestServer {
+    router: Router,
+    pub services: Arc<Services>,
+    folder: TempDir,
+}
+
+impl TestServer {
+    pub async fn start() -> Self {
+        Self::start_with(TempDir::new().unwrap(), PUBLIC_URL, Limits::default()).await
+    }
+
+    pub async fn start_at(public_url: &str) -> Self {
+        Self::start_with(TempDir::new().unwrap(), public_url, Limits::default()).await
+    }
+
+    pub async fn start_limited(limits: Limits) -> Self {
+        Self::start_with(TempDir::new().unwrap(), PUBLIC_URL, limits).await
+    }
+
+    /// The same data, served by a new process as it were.
+    pub async fn restart(self) -> Self {
+        self.services.store.close().await;
+        Self::start_with(self.folder, PUBLIC_URL, Limits::default()).await
+    }
+
+    async fn start_with(folder: TempDir, public_url: &str, limits: Limits) -> Self {
+        let site = folder.path().join("site");
+        if !site.exists() {
+            write_site(&site);
+        }
+        let store = store::connect(&format!("sqlite:{}", folder.path().join("signet.db").display())).await.unwrap();
+        let vault = Vault::open(&folder.path().join("master.key"), &*store, Arc::new(SystemRandomness)).await.unwrap();
+        let public_url = PublicUrl::parse(public_url).unwrap();
+        let cookies = CookieRules { secure: public_url.is_secure() };
+        let services =
+            Arc::new(Services::new(store, vault, Arc::new(SystemClock), Arc::new(SystemRandomness), cookies));
+        let options = Options {
+            public_url,
+            trusted_proxies: Arc::from([]),
+            limits,
+            leptos: LeptosOptions::builder().output_name("signet").site_root(site.to_string_lossy()).build(),
+        };
+        Self { router: router(Arc::clone(&services), options), services, folder }
+    }
+
+    /// A client without cookies.
+    pub fn client(&self) -> Client<'_> {
+        Client { server: self, cookie: RefCell::new(None) }
+    }
+
+    /// A client that has set the company up and is signed in as its administrator.
+    pub async fn administrator(&self) -> Client<'_> {
+        let client = self.client();
+        let answer = client.call("set-up", json!({ "request": self.set_up_request().await })).await;
+        assert_eq!(answer.json(), json!({ "Ok": null }));
+        client
+    }
+
+    /// What the set-up page sends, with a link that works.
+    pub async fn set_up_request(&self) -> Value {
+        let token = self.services.create_setup_link().await.unwrap();
+        json!({
+            "token": token.expose(),
+            "company": "Meridian Retail",
+            "name": "Ana Ruiz",
+            "email": "ana@meridian.example",
+            "password": PASSWORD,
+        })
+    }
+}
+
+/// Files as a build leaves them.
+fn write_site(site: &Path) {
+    let package = site.join("pkg");
+    std::fs::create_dir_all(&package).unwrap();
+    for (name, contents) in [
+        ("signet.1B2M2Y8AsgTpgAmY7PhCfg.wasm", "wasm"),
+        ("signet.1B2M2Y8AsgTpgAmY7PhCfg.wasm.br", "brotli"),
+        ("signet.1B2M2Y8AsgTpgAmY7PhCfg.wasm.gz", "gzip"),
+        ("signet.1B2M2Y8AsgTpgAmY7PhCfg.js", "script"),
+        ("signet.1B2M2Y8AsgTpgAmY7PhCfg.css", "style"),
+        ("signet.js", "script"),
+    ] {
+        std::fs::write(package.join(name), contents).unwrap();
+    }
+    std::fs::write(site.join("icons.svg"), "<svg/>").unwrap();
+}
+
+/// A client that keeps its cookie, as a browser does.
+pub struct Client<'a> {
+    server: &'a TestServer,
+    cookie: RefCell<Option<String>>,
+}
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    /// A header that has to be there.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).unwrap_or_else(|| panic!("no {name} in {self:?}")).to_str().unwrap()
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error} in {self:?}"))
+    }
+}
+
+impl Client<'_> {
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    pub async fn get_with(&self, path: &str, name: &str, value: &str) -> Answer {
+        self.send(Request::get(path).header(name, value).body(Body::empty()).unwrap()).await
+    }
+
+    /// Calls a server function as the page does.
+    pub async fn call(&self, function: &str, arguments: Value) -> Answer {
+        let request = Request::post(format!("/sfn/{function}"))
+            .header("content-type", "application/json")
+            .header("accept", "application/json")
+            .header("sec-fetch-site", "same-origin")
+            .header("origin", PUBLIC_URL);
+        self.send(request.body(Body::from(arguments.to_string())).unwrap()).await
+    }
+
+    pub async fn send(&self, mut request: Request<Body>) -> Answer {
+        if let Some(cookie) = &*self.cookie.borrow() {
+            request.headers_mut().append("cookie", cookie.parse().unwrap());
+        }
+        let response = self.server.router.clone().oneshot(request).await.unwrap();
+        let (head, body) = response.into_parts();
+        if let Some(cookie) = head.headers.get("set-cookie") {
+            let pair = cookie.to_str().unwrap().split(';').next().unwrap().to_owned();
+            *self.cookie.borrow_mut() = (!pair.ends_with('=')).then_some(pair);
+        }
+        let body = body.collect().await.unwrap().to_bytes();
+        Answer { status: head.status, headers: head.headers, body: String::from_utf8(body.to_vec()).unwrap() }
+    }
+
+    /// The cookie as it is sent, or nothing.
+    pub fn cookie(&self) -> Option<String> {
+        self.cookie.borrow().clone()
+    }
+
+    pub fn set_cookie(&self, cookie: &str) {
+        *self.cookie.borrow_mut() = Some(cookie.to_owned());
+    }
+}
+
+/// PEM text of a certificate for this name that was issued just now, with its private key.
+pub fn certificate(name: &str) -> String {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let mut parameters = rcgen::CertificateParams::new(vec![name.to_owned()]).unwrap();
+    parameters.distinguished_name.push(rcgen::DnType::CommonName, name);
+    #[expect(clippy::disallowed_methods, reason = "a test's certificates are valid now")]
+    let now = SystemTime::now();
+    parameters.not_before = (now - Duration::from_hours(1)).into();
+    parameters.not_after = (now + Duration::from_hours(24 * 365)).into();
+    parameters.key_usages = vec![rcgen::KeyUsagePurpose::DigitalSignature];
+    parameters.extended_key_usages = vec![rcgen::ExtendedKeyUsagePurpose::ClientAuth];
+    format!("{}{}", parameters.self_signed(&key).unwrap().pem(), key.serialize_pem())
+}

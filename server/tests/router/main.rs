@@ -1,0 +1,10 @@
+//! Requests and answers, through the router as a client would, without a socket.
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests")]
+
+mod access;
+mod caching;
+mod client;
+mod cross_site;
+mod headers;
+mod limits;
+mod story;
