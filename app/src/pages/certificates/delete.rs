@@ -54,7 +54,7 @@ pub fn DeleteDialog(row: CertificateRow) -> impl IntoView {
 
 /// Where the focus goes after a delete: the next row's trash can, else the one before, else the heading.
 fn neighbours(state: ListState, id: &str) -> Vec<String> {
-    let rows = state.rows().map(|list| list.rows).unwrap_or_default();
+    let rows = state.drawn().map(|list| list.rows).unwrap_or_default();
     let place = rows.iter().position(|row| row.id == id);
     let next = place.and_then(|place| rows.get(place + 1));
     let before = place.and_then(|place| rows.get(place.checked_sub(1)?));

@@ -10,7 +10,7 @@ use crate::service::CertificateRow;
 pub fn SetPrimaryDialog(row: CertificateRow) -> impl IntoView {
     let state = ListState::of_this_page();
     let announcer = Announcer::of_this_page();
-    let former = state.rows().and_then(|list| list.primary);
+    let former = state.drawn().and_then(|list| list.primary);
     let title = format!("Make “{}” the primary?", row.name);
     let button = format!("primary-{}", row.id);
 

@@ -24,6 +24,8 @@ pub struct ListState {
     pub open: RwSignal<Option<Open>>,
     /// Ids, of which the first that exists gets the focus once the list is drawn anew.
     focus: StoredValue<Vec<String>>,
+    /// The list as it was last drawn, for dialogs: they read it without waiting for the next one.
+    drawn: StoredValue<Option<CertificateList>>,
     clock: StoredValue<Option<Clock>>,
 }
 
@@ -40,11 +42,17 @@ impl ListState {
         });
         let list =
             Resource::new_blocking(move || query.get(), |query| async { answer(list_certificates(query).await) });
-        let state =
-            Self { list, open: RwSignal::new(None), focus: StoredValue::default(), clock: StoredValue::new(None) };
+        let state = Self {
+            list,
+            open: RwSignal::new(None),
+            focus: StoredValue::default(),
+            drawn: StoredValue::new(None),
+            clock: StoredValue::new(None),
+        };
         Effect::new(move || {
             if let Some(Ok(list)) = list.get() {
                 state.clock.set_value(Some(Clock::set(list.now)));
+                state.drawn.set_value(Some(list));
             }
             let ids = state.focus.try_update_value(std::mem::take).unwrap_or_default();
             if !ids.is_empty() {
@@ -59,9 +67,9 @@ impl ListState {
         expect_context()
     }
 
-    /// The list, if it could be read; not tracked.
-    pub fn rows(self) -> Option<CertificateList> {
-        self.list.get_untracked().and_then(Result::ok)
+    /// The list as it was last drawn; not tracked.
+    pub fn drawn(self) -> Option<CertificateList> {
+        self.drawn.get_value()
     }
 
     /// The server's time, as far as it is known here.

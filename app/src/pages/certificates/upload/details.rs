@@ -52,7 +52,7 @@ fn Primary() -> impl IntoView {
     };
     move || {
         possible().map(|()| {
-            let former = list.rows().and_then(|list| list.primary);
+            let former = list.drawn().and_then(|list| list.primary);
             view! {
                 <label class="check">
                     <input
