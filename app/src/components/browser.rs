@@ -80,7 +80,6 @@ pub async fn read_file(file: &leptos::web_sys::File) -> Option<Vec<u8>> {
 
 /// Reads a file that a person has chosen; nobody chooses one on the server.
 #[cfg(not(feature = "hydrate"))]
-#[expect(clippy::unused_async, reason = "the same signature as in the browser")]
 pub async fn read_file(_file: &leptos::web_sys::File) -> Option<Vec<u8>> {
     None
 }

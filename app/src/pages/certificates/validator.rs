@@ -3,6 +3,8 @@
 //! Loading it can fail like any request; with `#[lazy]` that would end the whole page, so the macro beneath it is used, which lets the
 //! caller say so and try again.
 
+#![expect(clippy::unnecessary_wraps, reason = "what `fallible` means: the error comes from loading the function")]
+
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use zeroize::Zeroizing;
 
