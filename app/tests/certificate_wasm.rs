@@ -4,7 +4,7 @@
 //!
 //!     CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner cargo test -p app --target wasm32-unknown-unknown
 #![cfg(target_arch = "wasm32")]
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says by a panic that it failed")]
+#![expect(clippy::unwrap_used, reason = "a test says by a panic that it failed")]
 
 use app::certificate::{Kind, Upload, validate};
 use app::timestamp::Timestamp;
