@@ -1,0 +1,67 @@
+//! Certificates and keys, made on the spot.
+
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
+    KeyUsagePurpose, date_time_ymd,
+};
+
+/// A certificate and its private key.
+pub struct Files {
+    /// PEM of the certificate and its issuer.
+    pub certificates: String,
+    /// PEM of the private key.
+    pub private_key: String,
+    /// DER of the private key.
+    pub private_key_der: Vec<u8>,
+}
+
+impl Files {
+    /// A client certificate of this common name, valid for the year 2026, issued by a CA.
+    pub fn leaf(common_name: &str) -> Self {
+        Self::leaf_of_year(common_name, 2026)
+    }
+
+    /// A client certificate that is valid for this year.
+    pub fn leaf_of_year(common_name: &str, year: i32) -> Self {
+        let key = KeyPair::generate().unwrap();
+        let mut params = params(common_name);
+        params.not_before = date_time_ymd(year, 1, 1);
+        params.not_after = date_time_ymd(year + 1, 1, 1);
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        let issuer = issuer("Meridian Issuing CA");
+        let leaf = params.signed_by(&key, &issuer).unwrap();
+        Self {
+            certificates: leaf.pem() + &issuer.pem(),
+            private_key: key.serialize_pem(),
+            private_key_der: key.serialize_der(),
+        }
+    }
+
+    /// A CA certificate, valid for ten years from 2020.
+    pub fn authority(common_name: &str) -> Self {
+        let issuer = issuer(common_name);
+        Self {
+            certificates: issuer.pem(),
+            private_key: issuer.key().serialize_pem(),
+            private_key_der: issuer.key().serialize_der(),
+        }
+    }
+}
+
+fn issuer(common_name: &str) -> CertifiedIssuer<'static, KeyPair> {
+    let mut params = params(common_name);
+    params.not_before = date_time_ymd(2020, 1, 1);
+    params.not_after = date_time_ymd(2030, 1, 1);
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
+}
+
+fn params(common_name: &str) -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.distinguished_name.remove(DnType::CommonName);
+    params.distinguished_name.push(DnType::CommonName, common_name);
+    params.distinguished_name.push(DnType::OrganizationName, "Meridian Retail");
+    params
+}

@@ -1,0 +1,10 @@
+//! The services through their door, on a real SQLite database.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+
+mod audit;
+mod certificates;
+mod files;
+mod house;
+mod people;
+mod refusals;
+mod uploads;

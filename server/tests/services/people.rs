@@ -1,0 +1,248 @@
+//! The first start, signing in and out, and how sessions end.
+
+use std::time::Duration;
+
+use app::service::{Error, FieldProblem, Me, People, Permission};
+use server::services::Who;
+
+use crate::house::{DAY, HOUR, House, PASSWORD, account_id, is_signed_in, secret, set_up, sign_in};
+
+#[tokio::test]
+async fn the_setup_link_works_exactly_once() {
+    let house = House::new().await;
+    let token = house.services.create_setup_link().await.unwrap();
+    let nobody = house.nobody();
+    assert_eq!(nobody.check_setup_link(secret("guessed")).await, Err(Error::SetupLink));
+    assert_eq!(nobody.check_setup_link(secret(&"A".repeat(43))).await, Err(Error::SetupLink));
+    assert_eq!(nobody.check_setup_link(secret(token.expose())).await, Ok(()));
+    let cookie = nobody.set_up(set_up(token.expose())).await.unwrap();
+
+    let ana = house.with_cookie(&cookie.0).await;
+    let expected = Me {
+        name: "Ana Ruiz".to_owned(),
+        email: "ana@meridian.example".to_owned(),
+        company: "Meridian Retail".to_owned(),
+        permissions: vec![Permission::ManageApiNodes, Permission::CompanySettings],
+    };
+    assert_eq!(ana.me().await.unwrap(), Some(expected));
+    assert_eq!(nobody.me().await.unwrap(), None);
+
+    assert_eq!(nobody.check_setup_link(secret(token.expose())).await, Err(Error::SetupLink));
+    assert_eq!(nobody.set_up(set_up(token.expose())).await.unwrap_err(), Error::SetupLink);
+    assert_eq!(house.services.create_setup_link().await.unwrap_err(), Error::SetupLink, "there is a user");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_who_use_the_link_at_once_one_comes_in() {
+    let house = House::new().await;
+    let token = house.services.create_setup_link().await.unwrap();
+    let starts = ["ana@meridian.example", "eve@meridian.example"].map(|email| {
+        let (door, mut request) = (house.nobody(), set_up(token.expose()));
+        email.clone_into(&mut request.email);
+        tokio::spawn(async move { door.set_up(request).await })
+    });
+    let mut came_in = 0;
+    for start in starts {
+        match start.await.unwrap() {
+            Ok(_) => came_in += 1,
+            Err(error) => assert_eq!(error, Error::SetupLink),
+        }
+    }
+    assert_eq!(came_in, 1);
+}
+
+#[tokio::test]
+async fn a_setup_link_is_good_for_a_day_and_until_there_is_another() {
+    let house = House::new().await;
+    let first = house.services.create_setup_link().await.unwrap();
+    let second = house.services.create_setup_link().await.unwrap();
+    let nobody = house.nobody();
+    assert_eq!(nobody.check_setup_link(secret(first.expose())).await, Err(Error::SetupLink));
+    house.clock.pass(DAY - 1);
+    assert_eq!(nobody.check_setup_link(secret(second.expose())).await, Ok(()));
+    house.clock.pass(1);
+    assert_eq!(nobody.check_setup_link(secret(second.expose())).await, Err(Error::SetupLink));
+    assert_eq!(nobody.set_up(set_up(second.expose())).await.unwrap_err(), Error::SetupLink);
+}
+
+#[tokio::test]
+async fn a_setup_link_is_worth_nothing_once_there_is_a_user() {
+    let house = House::new().await;
+    let token = house.services.create_setup_link().await.unwrap();
+    house.other_company().await;
+    assert_eq!(house.nobody().check_setup_link(secret(token.expose())).await, Err(Error::SetupLink));
+    assert_eq!(house.nobody().set_up(set_up(token.expose())).await.unwrap_err(), Error::SetupLink);
+}
+
+#[tokio::test]
+async fn set_up_names_every_field_at_fault_and_the_link_stays_good() {
+    let house = House::new().await;
+    let token = house.services.create_setup_link().await.unwrap();
+    let mut request = set_up(token.expose());
+    request.company = " ".to_owned();
+    request.name = "x".repeat(65);
+    request.email = "ana".to_owned();
+    request.password = secret("short");
+    let problem = |field: &str, message: &str| FieldProblem { field: field.to_owned(), message: message.to_owned() };
+    let problems = vec![
+        problem("company", "Enter the company's name."),
+        problem("name", "This has 65 characters; use at most 64."),
+        problem("email", "This is not an email address. It looks like name@company.example."),
+        problem("password", "Use at least 12 characters."),
+    ];
+    assert_eq!(house.nobody().set_up(request).await.unwrap_err(), Error::Fields { problems });
+    assert!(house.services.store.is_empty().await.unwrap());
+    assert!(house.nobody().set_up(set_up(token.expose())).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_wrong_password_and_an_unknown_address_are_answered_alike() {
+    let (house, ana) = House::with_ana().await;
+    for email in ["ana@meridian.example", "nobody@meridian.example", "no address"] {
+        let before = house.services.passwords_hashed();
+        let refusal = house.nobody().sign_in(sign_in(email, "a wrong password")).await.unwrap_err();
+        assert_eq!(refusal, Error::Credentials, "{email}");
+        // What takes time in an answer. How much a hash costs for nobody stands in a test of its own.
+        assert_eq!(house.services.passwords_hashed(), before + 1, "{email}");
+    }
+
+    let refused = house.refused_sign_ins(&ana, 1).await;
+    assert_eq!(refused, 1, "the one of the person who exists");
+}
+
+#[tokio::test]
+async fn each_sign_in_is_a_new_session() {
+    let (house, ana) = House::with_ana().await;
+    let first = house.nobody().sign_in(sign_in(" ANA@meridian.example", PASSWORD)).await.unwrap();
+    let second = house.nobody().sign_in(sign_in("ana@meridian.example", PASSWORD)).await.unwrap();
+    assert_ne!(first.0, second.0);
+    let (first, second) = (house.with_cookie(&first.0).await, house.with_cookie(&second.0).await);
+    assert!(is_signed_in(&first) && is_signed_in(&second));
+    assert_eq!(account_id(&first), account_id(&ana));
+
+    // Who signs in again with a session gives the former up.
+    let third = first.sign_in(sign_in("ana@meridian.example", PASSWORD)).await.unwrap();
+    assert!(is_signed_in(&house.with_cookie(&third.0).await));
+    let Who::Person(person) = &first.caller.who else { panic!() };
+    assert!(house.services.store.session(&person.session).await.unwrap().is_none());
+    let Who::Person(person) = &second.caller.who else { panic!() };
+    assert!(house.services.store.session(&person.session).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_session_and_takes_the_cookie() {
+    let (house, _ana) = House::with_ana().await;
+    let cookie = house.nobody().sign_in(sign_in("ana@meridian.example", PASSWORD)).await.unwrap();
+    let ana = house.with_cookie(&cookie.0).await;
+    let gone = ana.sign_out().await.unwrap();
+    assert_eq!(gone.0, "__Host-signet=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure");
+    assert!(!is_signed_in(&house.with_cookie(&cookie.0).await));
+    assert_eq!(house.nobody().sign_out().await.unwrap().0, gone.0);
+}
+
+#[tokio::test]
+async fn a_session_ends_when_it_is_not_used_and_when_it_is_old() {
+    let (house, _ana) = House::with_ana().await;
+    let cookie = house.nobody().sign_in(sign_in("ana@meridian.example", PASSWORD)).await.unwrap().0;
+    let idle = house.nobody().sign_in(sign_in("ana@meridian.example", PASSWORD)).await.unwrap().0;
+    for _ in 0..15 {
+        house.clock.pass(11 * HOUR);
+        assert!(is_signed_in(&house.with_cookie(&cookie).await));
+    }
+    assert!(!is_signed_in(&house.with_cookie(&idle).await), "not used for 12 hours");
+    house.clock.pass(3 * HOUR - 1);
+    assert!(is_signed_in(&house.with_cookie(&cookie).await));
+    house.clock.pass(1);
+    assert!(!is_signed_in(&house.with_cookie(&cookie).await), "seven days old");
+
+    house.clock.pass(1);
+    let fresh = house.nobody().sign_in(sign_in("ana@meridian.example", PASSWORD)).await.unwrap().0;
+    house.services.purge().await.unwrap();
+    assert!(is_signed_in(&house.with_cookie(&fresh).await));
+    let sessions: (i64,) =
+        sqlx::query_as("select count(*) from sessions").fetch_one(&mut house.database().await).await.unwrap();
+    assert_eq!(sessions.0, 1, "the others are purged");
+}
+
+#[tokio::test]
+async fn the_use_of_a_session_is_noted_once_a_minute() {
+    let (house, _ana) = House::with_ana().await;
+    let cookie = house.nobody().sign_in(sign_in("ana@meridian.example", PASSWORD)).await.unwrap().0;
+    let Who::Person(person) = house.with_cookie(&cookie).await.caller.who else { panic!() };
+    let used_at = async || house.services.store.session(&person.session).await.unwrap().unwrap().used_at;
+    let start = used_at().await;
+    house.clock.pass(59);
+    house.with_cookie(&cookie).await;
+    assert_eq!(used_at().await, start);
+    house.clock.pass(1);
+    house.with_cookie(&cookie).await;
+    assert_eq!(used_at().await, start.plus_seconds(60));
+}
+
+#[tokio::test]
+async fn a_tampered_cookie_is_nobody() {
+    let (house, _ana) = House::with_ana().await;
+    let cookie = house.nobody().sign_in(sign_in("ana@meridian.example", PASSWORD)).await.unwrap().0;
+    let value = cookie.split(';').next().unwrap();
+    let last = value.chars().last().unwrap();
+    let other = format!("{}{}", &value[..value.len() - 1], if last == 'A' { 'E' } else { 'A' });
+    for tampered in [other, value.replace("__Host-signet", "signet"), value.to_lowercase(), format!("{value}x")] {
+        assert!(!is_signed_in(&house.with_cookie(&tampered).await), "{tampered}");
+    }
+    assert!(is_signed_in(&house.with_cookie(value).await));
+    assert!(matches!(house.services.caller(None, None).await.who, Who::Nobody));
+}
+
+#[tokio::test]
+async fn who_tries_too_often_waits() {
+    let (house, _ana) = House::with_ana().await;
+    for _ in 0..10 {
+        let refusal = house.nobody().sign_in(sign_in("Ana@meridian.example", "a wrong password")).await.unwrap_err();
+        assert_eq!(refusal, Error::Credentials);
+    }
+    let nobody = house.nobody();
+    let right = || nobody.sign_in(sign_in("ana@meridian.example", PASSWORD));
+    assert_eq!(right().await.unwrap_err(), Error::TooManyAttempts { seconds: 30 }, "also with the right password");
+    house.clock.pass(30);
+    assert!(right().await.is_ok());
+}
+
+#[tokio::test]
+async fn the_command_line_names_what_it_does_not_accept() {
+    let house = House::new().await;
+    let account = house.services.create_account("Meridian", Some(&"0a".repeat(16))).await.unwrap();
+    assert_eq!(account.id, "0a".repeat(16));
+    let fields = |error: Error| match error {
+        Error::Fields { problems } => problems.into_iter().map(|problem| problem.field).collect::<Vec<_>>(),
+        other => panic!("{other}"),
+    };
+    for id in ["0A".repeat(16), "0a".repeat(15), String::new(), "0a".repeat(16)] {
+        assert_eq!(fields(house.services.create_account("Borealis", Some(&id)).await.unwrap_err()), ["id"], "{id}");
+    }
+    assert_eq!(fields(house.services.create_account("", Some("x")).await.unwrap_err()), ["company", "id"]);
+    house.other_company().await;
+    let again = server::services::NewUser {
+        email: "OLGA@borealis.example".to_owned(),
+        name: "Another Olga".to_owned(),
+        password: secret(PASSWORD),
+        permissions: Vec::new(),
+    };
+    assert_eq!(fields(house.services.create_user(&account.id, again).await.unwrap_err()), ["email"]);
+}
+
+impl House {
+    /// How many refused sign-ins are recorded. They are written beside the answer, so this waits until there are so many.
+    async fn refused_sign_ins(&self, door: &server::services::Door, expected: usize) -> usize {
+        let mut refused = 0;
+        for _ in 0..100 {
+            let entries = self.services.store.audit_entries(Some(account_id(door)), 0, 1000).await.unwrap();
+            refused =
+                entries.iter().filter(|entry| entry.action == "session.sign_in" && entry.result == "refused").count();
+            if refused >= expected {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        refused
+    }
+}

@@ -1,0 +1,100 @@
+//! Who may not, and what does not exist for them.
+
+use app::service::{Certificates, Error, ListQuery, Permission};
+use server::services::Door;
+
+use crate::files::Files;
+use crate::house::{House, account_id, stored, upload};
+
+/// Every verb of the certificates, on this certificate, each with what it answers to somebody who may not.
+async fn refusals_of_all(door: &Door, id: &str) -> Vec<(&'static str, Error)> {
+    let id = || id.to_owned();
+    vec![
+        ("list", door.list(ListQuery::default()).await.unwrap_err()),
+        ("stored_already", door.stored_already("ab".repeat(32)).await.unwrap_err()),
+        ("upload", door.upload(upload(&Files::leaf("x"), "x")).await.unwrap_err()),
+        ("rename", door.rename(id(), 1, "x".to_owned()).await.unwrap_err()),
+        ("set_primary", door.set_primary(id(), 1).await.unwrap_err()),
+        ("remove_primary", door.remove_primary(id(), 1).await.unwrap_err()),
+        ("delete", door.delete(id(), 1).await.unwrap_err()),
+        ("restore", door.restore(id()).await.unwrap_err()),
+    ]
+}
+
+#[tokio::test]
+async fn who_is_signed_out_may_nothing() {
+    let (house, ana) = House::with_ana().await;
+    let certificate = stored(&ana, "Bank prod").await;
+    for (verb, refusal) in refusals_of_all(&house.nobody(), &certificate.id).await {
+        assert_eq!(refusal, Error::SignedOut, "{verb}");
+    }
+    assert_eq!(ana.list(ListQuery::default()).await.unwrap().rows, [certificate], "nothing has changed");
+}
+
+#[tokio::test]
+async fn who_lacks_the_permission_may_nothing_and_it_is_recorded() {
+    let (house, ana) = House::with_ana().await;
+    let certificate = stored(&ana, "Bank prod").await;
+    for permissions in [&[][..], &[Permission::ManageApiNodes]] {
+        let email = format!("colleague{}@meridian.example", permissions.len());
+        let colleague = house.colleague(&ana, &email, permissions).await;
+        for (verb, refusal) in refusals_of_all(&colleague, &certificate.id).await {
+            assert_eq!(refusal, Error::Forbidden { permission: Permission::CompanySettings }, "{verb}");
+        }
+    }
+    assert_eq!(
+        ana.list(ListQuery::default()).await.unwrap().rows,
+        std::slice::from_ref(&certificate),
+        "nothing has changed"
+    );
+
+    let entries = house.services.store.audit_entries(Some(account_id(&ana)), 0, 1000).await.unwrap();
+    let refused: Vec<_> = entries.iter().filter(|entry| entry.result == "refused").collect();
+    assert_eq!(refused.len(), 2 * 6, "each attempt to change something, by each of the two");
+    for entry in refused {
+        assert_eq!(entry.actor_name, "Tomás Vidal");
+        assert_eq!(entry.detail, "without the permission settings:company_settings");
+        assert!(entry.object_id.is_none() || entry.object_id.as_ref() == Some(&certificate.id));
+    }
+}
+
+#[tokio::test]
+async fn what_belongs_to_another_company_does_not_exist() {
+    let (house, ana) = House::with_ana().await;
+    let certificate = stored(&ana, "Bank prod").await;
+    let olga = house.other_company().await;
+    let id = || certificate.id.clone();
+    assert_eq!(olga.rename(id(), 1, "x".to_owned()).await, Err(Error::NotFound));
+    assert_eq!(olga.set_primary(id(), 1).await, Err(Error::NotFound));
+    assert_eq!(olga.remove_primary(id(), 1).await, Err(Error::NotFound));
+    assert_eq!(olga.delete(id(), 1).await, Err(Error::NotFound));
+    assert_eq!(olga.restore(id()).await, Err(Error::NotFound));
+    let list = olga.list(ListQuery::default()).await.unwrap();
+    assert_eq!((list.rows.len(), list.total, list.primary), (0, 0, None));
+
+    let fingerprint = house.services.store.certificate(account_id(&ana), &certificate.id).await.unwrap().unwrap();
+    let fingerprint = fingerprint.fingerprint_sha256;
+    assert_eq!(olga.stored_already(fingerprint.clone()).await.unwrap(), None);
+    assert_eq!(ana.stored_already(fingerprint.to_uppercase()).await.unwrap(), Some(certificate.clone()));
+
+    ana.delete(certificate.id.clone(), 1).await.unwrap();
+    assert_eq!(olga.restore(id()).await, Err(Error::NotFound));
+    assert_eq!(olga.list(ListQuery { page: 1, deleted: true }).await.unwrap().total, 0);
+}
+
+#[tokio::test]
+async fn what_is_no_id_is_not_found() {
+    let (_house, ana) = House::with_ana().await;
+    let unknown = "6b1f5a0e-6f53-4a36-9d8f-0d4b2ef5a111";
+    for id in
+        ["", "x", "\0", "../etc", "6B1F5A0E-6F53-4A36-9D8F-0D4B2EF5A111", "6b1f5a0e6f534a369d8f0d4b2ef5a111", unknown]
+    {
+        let id = || id.to_owned();
+        assert_eq!(ana.rename(id(), 1, "x".to_owned()).await, Err(Error::NotFound));
+        assert_eq!(ana.set_primary(id(), 1).await, Err(Error::NotFound));
+        assert_eq!(ana.remove_primary(id(), 1).await, Err(Error::NotFound));
+        assert_eq!(ana.delete(id(), 1).await, Err(Error::NotFound));
+        assert_eq!(ana.restore(id()).await, Err(Error::NotFound));
+    }
+    assert_eq!(ana.stored_already("\0".to_owned()).await.unwrap(), None);
+}
