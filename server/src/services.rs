@@ -54,6 +54,11 @@ impl Services {
     ) -> Self {
         Self { store, vault, clock, randomness, cookies, passwords: Passwords::new(), attempts: Attempts::new() }
     }
+
+    /// How many passwords were hashed since the start: each sign-in is one, whoever it says it is.
+    pub fn passwords_hashed(&self) -> u64 {
+        self.passwords.hashed()
+    }
 }
 
 /// How session cookies are written.

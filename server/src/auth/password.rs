@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use app::service::{FieldProblem, Secret};
 use argon2::password_hash::phc::PasswordHash;
@@ -65,12 +66,17 @@ impl fmt::Debug for Password {
 pub struct Passwords {
     working: Arc<Semaphore>,
     admitted: Arc<Semaphore>,
+    hashed: Arc<AtomicU64>,
 }
 
 impl Passwords {
     /// One for the whole server, since its bounds are the server's.
     pub fn new() -> Self {
-        Self { working: Arc::new(Semaphore::new(AT_ONCE)), admitted: Arc::new(Semaphore::new(ADMITTED)) }
+        Self {
+            working: Arc::new(Semaphore::new(AT_ONCE)),
+            admitted: Arc::new(Semaphore::new(ADMITTED)),
+            hashed: Arc::default(),
+        }
     }
 
     /// The PHC string to store for a password.
@@ -102,9 +108,15 @@ impl Passwords {
         .await?
     }
 
+    /// How many passwords were hashed since the start, whether to set or to check one.
+    pub fn hashed(&self) -> u64 {
+        self.hashed.load(Ordering::Relaxed)
+    }
+
     async fn work<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Busy> {
         let admitted = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_full| Busy::Full)?;
         let working = Arc::clone(&self.working).acquire_owned().await.map_err(|_closed| Busy::Full)?;
+        self.hashed.fetch_add(1, Ordering::Relaxed);
         // The thread holds the permits: whoever stops waiting for it does not make room while it still works.
         tokio::task::spawn_blocking(move || {
             let result = work();
