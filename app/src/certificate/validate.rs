@@ -4,12 +4,14 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
+use super::chain::Path;
 use super::checks::{self, Role};
 use super::key::Key;
 use super::name::CertificateName;
 use super::parsed::Parsed;
 use super::pem::{self, Block, Scan};
 use super::report::{self, Contents, Facts, Finding, Pointer, Report};
+use super::signature::Checker;
 use super::{chain, input, set};
 use crate::timestamp::Timestamp;
 
@@ -100,7 +102,7 @@ pub fn validate(upload: &Upload<'_>, now: Timestamp) -> Verdict {
 
     let judged = judge(kind, &mut certificates, &keys, now, &mut findings);
     if let Some(name) = upload.name {
-        findings.extend(CertificateName::parse(name).err().unwrap_or_default());
+        findings.extend(CertificateName::parse(name).map_or_else(|errors| errors, |name| name.warnings()));
     }
     report::put_in_order(&mut findings);
 
@@ -190,6 +192,8 @@ fn judge(
     for certificate in certificates.iter_mut().filter(|certificate| certificate.number() != first) {
         certificate.called = format!("Certificate {}", certificate.number());
     }
+    let mut checker = Checker::default();
+    chain::check_own_signatures(certificates, &mut checker);
     let certificates = &*certificates;
     let leaf = certificates.iter().find(|certificate| certificate.number() == first)?;
     set::check_match(kind, leaf, certificates, keys, findings);
@@ -204,12 +208,13 @@ fn judge(
     }
     let chain = match kind {
         Kind::Leaf => {
-            let path = chain::path(leaf, certificates);
-            chain::check(&path, certificates, findings);
-            chain::without_root(&path)
+            let path = Path::from(leaf, certificates, &mut checker);
+            chain::check(&path, certificates, &mut checker, findings);
+            path.without_root()
         }
         Kind::CertificateAuthority => certificates.iter().collect(),
     };
+    chain::check_work(&checker, findings);
     let key_belongs = keys.iter().any(|key| set::belongs(key, leaf));
     let facts = Facts::of(leaf, &chain, key_belongs);
     Some((facts, chain.iter().map(|certificate| certificate.der.to_vec()).collect()))
