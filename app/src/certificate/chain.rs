@@ -29,11 +29,11 @@ impl<'c, 'a> Path<'c, 'a> {
         path
     }
 
-    /// What is sent in a handshake: the path without its root (RFC 8446 section 4.4.2).
-    pub(super) fn without_root(&self) -> Vec<&'c Parsed<'a>> {
+    /// What is sent in a handshake, and the root, which is not (RFC 8446 section 4.4.2).
+    pub(super) fn sent_and_root(&self) -> (Vec<&'c Parsed<'a>>, Option<&'c Parsed<'a>>) {
         match self.certificates.as_slice() {
-            [issued @ .., root] if !issued.is_empty() && root.is_self_signed() => issued.to_vec(),
-            path => path.to_vec(),
+            [issued @ .., root] if !issued.is_empty() && root.is_self_signed() => (issued.to_vec(), Some(*root)),
+            path => (path.to_vec(), None),
         }
     }
 }

@@ -37,6 +37,12 @@ impl CertificateName {
         if findings.is_empty() { Ok(Self(name)) } else { Err(findings) }
     }
 
+    /// The form in which two names are compared: equal but for case.
+    pub fn comparable(&self) -> String {
+        // Through upper case and back: that makes one of "ß" and "SS", "ſ" and "s".
+        self.0.to_uppercase().to_lowercase().nfc().collect()
+    }
+
     /// What may be wrong with the name, but is no reason to refuse it: warnings of `name.*`, at `/name`.
     pub fn warnings(&self) -> Vec<Finding> {
         let mut words = self.0.split(|character: char| !character.is_alphanumeric() && !is_combining_mark(character));
@@ -184,6 +190,13 @@ mod tests {
         ] {
             assert!(!warns(typed), "{typed}");
         }
+    }
+
+    #[test]
+    fn names_are_compared_without_case() {
+        let comparable = |typed: &str| CertificateName::parse(typed).unwrap().comparable();
+        assert_eq!(comparable("BANK Straße ΣΟΦΟΣ Cafe\u{301}"), comparable("bank STRASSE σοφος CAFÉ"));
+        assert_ne!(comparable("Bank 1"), comparable("Bank 2"));
     }
 
     #[test]

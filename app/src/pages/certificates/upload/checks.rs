@@ -77,7 +77,12 @@ pub fn Checks() -> impl IntoView {
             <div class="field">
                 <h3>"Checks"</h3>
                 <ul class="findings">
-                    {report.findings.into_iter().map(|finding| view! { <FindingLine finding/> }).collect_view()}
+                    {report
+                        .findings
+                        .into_iter()
+                        .chain(state.known.get())
+                        .map(|finding| view! { <FindingLine finding/> })
+                        .collect_view()}
                     {in_order}
                 </ul>
             </div>
