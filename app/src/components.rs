@@ -11,6 +11,7 @@ mod frame;
 mod icon;
 mod menu;
 mod password;
+mod prose;
 mod time;
 
 pub use announcer::{Announcer, Toasts, Undo};
@@ -23,4 +24,5 @@ pub use field::{Field, FieldError};
 pub use frame::{Frame, Solo};
 pub use icon::Icon;
 pub use password::PasswordField;
+pub use prose::Prose;
 pub use time::Time;
