@@ -15,8 +15,10 @@ pub fn Prose(
     parts
         .into_iter()
         .enumerate()
-        .map(|(place, part)| {
-            if place.is_multiple_of(2) { part.into_any() } else { view! { <code>{part}</code> }.into_any() }
-        })
+        .map(
+            |(place, part)| {
+                if place.is_multiple_of(2) { part.into_any() } else { view! { <code>{part}</code> }.into_any() }
+            },
+        )
         .collect_view()
 }

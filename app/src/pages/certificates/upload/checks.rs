@@ -72,8 +72,10 @@ fn StoredAs(row: CertificateRow) -> impl IntoView {
     let said = format!("Already stored as “{name}”, since {}.", uploaded_on.date());
     let is_here = list.drawn().is_some_and(|list| list.rows.iter().any(|row| row.id == id));
     if !is_here {
-        let where_it_is =
-            format!("{said} It is not on this page of the list, which is sorted by expiry: it expires on {}.", not_after.date());
+        let where_it_is = format!(
+            "{said} It is not on this page of the list, which is sorted by expiry: it expires on {}.",
+            not_after.date()
+        );
         return view! { <li>{where_it_is}</li> }.into_any();
     }
     let title = format!("name-{id}");
@@ -147,7 +149,8 @@ fn Stored() -> impl IntoView {
         }
         Lookup::Asking => view! { <Note text="Asking the server whether it is stored already…"/> }.into_any(),
         Lookup::Failed => {
-            view! { <Note text="The server did not say whether it is stored already; it checks that once more."/> }.into_any()
+            view! { <Note text="The server did not say whether it is stored already; it checks that once more."/> }
+                .into_any()
         }
         Lookup::NotAsked | Lookup::Answered => ().into_any(),
     }

@@ -235,7 +235,10 @@ impl UploadState {
 
     /// Whether this rule speaks against storing the files.
     pub fn has_problem(self, rule: Rule) -> bool {
-        self.judged.read().as_ref().is_some_and(|judged| judged.report.findings.iter().any(|finding| finding.rule == rule))
+        self.judged
+            .read()
+            .as_ref()
+            .is_some_and(|judged| judged.report.findings.iter().any(|finding| finding.rule == rule))
     }
 
     /// Whether a lone certificate lacks its key.

@@ -119,7 +119,10 @@ mod tests {
         assert_eq!(heading(&one, &[one.clone()]), Rule::KeyMismatch.title());
         assert_eq!(heading(&one, &[one.clone(), one.clone()]), "Certificate 2 is wrong.");
         let note = Finding::new(Rule::ChainRootIncluded, Pointer::Certificates, "One. Two.").hint("Three. Four.");
-        assert_eq!((heading(&note, &[note.clone()]), details(&note)), ("One. Two.".to_owned(), "Three. Four.".to_owned()));
+        assert_eq!(
+            (heading(&note, &[note.clone()]), details(&note)),
+            ("One. Two.".to_owned(), "Three. Four.".to_owned())
+        );
     }
 
     #[test]
