@@ -328,7 +328,9 @@ impl UploadState {
     /// Shows the server's refusal; its findings take the place of the browser's, everything entered stays.
     pub fn refused(self, error: Error) {
         if let Error::Unconfirmed { findings } | Error::Refused { findings } = &error {
-            let (of_name, of_files) = findings.iter().cloned().partition(|finding| finding.pointer == Pointer::Name);
+            let is_wrong_name =
+                |finding: &Finding| finding.pointer == Pointer::Name && finding.severity() == Severity::Error;
+            let (of_name, of_files) = findings.iter().cloned().partition(is_wrong_name);
             self.name_findings.set(of_name);
             self.judged.update(|judged| {
                 if let Some(judged) = judged {
