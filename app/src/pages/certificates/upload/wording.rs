@@ -116,11 +116,11 @@ mod tests {
     #[test]
     fn headings_are_short_unless_there_are_two() {
         let one = finding("Certificate 2 is wrong. Why?", "");
-        assert_eq!(heading(&one, &[one.clone()]), Rule::KeyMismatch.title());
+        assert_eq!(heading(&one, std::slice::from_ref(&one)), Rule::KeyMismatch.title());
         assert_eq!(heading(&one, &[one.clone(), one.clone()]), "Certificate 2 is wrong.");
         let note = Finding::new(Rule::ChainRootIncluded, Pointer::Certificates, "One. Two.").hint("Three. Four.");
         assert_eq!(
-            (heading(&note, &[note.clone()]), details(&note)),
+            (heading(&note, std::slice::from_ref(&note)), details(&note)),
             ("One. Two.".to_owned(), "Three. Four.".to_owned())
         );
     }
