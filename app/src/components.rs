@@ -11,6 +11,7 @@ mod frame;
 mod icon;
 mod menu;
 mod password;
+mod prose;
 mod time;
 
 pub use announcer::{Announcer, Toasts, Undo};
@@ -20,7 +21,8 @@ pub use confirmation::Confirmation;
 pub use dialog::{Dialog, DialogKind, DialogSize};
 pub use error_text::error_text;
 pub use field::{Field, FieldError};
-pub use frame::{Frame, Solo};
+pub use frame::{Frame, NeedsScript, Solo};
 pub use icon::Icon;
 pub use password::PasswordField;
+pub use prose::Prose;
 pub use time::Time;

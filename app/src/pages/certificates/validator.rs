@@ -58,8 +58,12 @@ pub fn judge(chosen: Chosen, now: Timestamp) -> Result<Judged, NotLoaded> {
         name: None,
     };
     let verdict = validate(&upload, now);
-    // Text is sent as it was chosen; what is not text (DER, UTF-16) as the PEM that it stands for.
+    // Text is sent as it was chosen; what is not text (DER, UTF-16) as the PEM that it stands for. Of a CA only the certificates leave the
+    // browser: a key that came with them is none of the server's business.
     let to_send = verdict.material.map(|material| {
+        if chosen.ca {
+            return (Secret::from(material.text), None);
+        }
         let text = |bytes: &[u8]| std::str::from_utf8(bytes).map(|text| Secret::from(text.to_owned()));
         let certificates = text(&chosen.certificates);
         let private_key = chosen.private_key.as_ref().map(|key| text(key)).transpose();
