@@ -30,5 +30,5 @@ pub use name::CertificateName;
 pub use report::{Contents, Facts, Finding, Pointer, Report, Severity};
 pub use rules::{Rule, Scope};
 pub use status::Status;
-pub use text::{catalogue_text, report_text};
+pub use text::{catalogue_text, report_json, report_text};
 pub use validate::{Kind, Material, PrivateKey, Upload, Verdict, validate};
