@@ -79,7 +79,6 @@ pub async fn copy_text(text: &str) -> bool {
 
 /// Puts a text on the clipboard; there is none on the server.
 #[cfg(not(feature = "hydrate"))]
-#[expect(clippy::unused_async, reason = "as in the browser")]
 pub async fn copy_text(_text: &str) -> bool {
     false
 }

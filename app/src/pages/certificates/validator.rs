@@ -29,7 +29,7 @@ pub struct Judged {
     /// The report.
     pub report: Report,
     /// As of when.
-    pub judged_at: Timestamp,
+    pub at: Timestamp,
     /// The text to send: certificates, private key. Only there if the report has no error.
     pub to_send: Option<(Secret, Option<Secret>)>,
 }
@@ -74,7 +74,7 @@ pub fn judge(chosen: Chosen, now: Timestamp) -> Result<Judged, NotLoaded> {
             _ => (Secret::from(material.text), material.private_key.map(|key| Secret::from(key.expose_pem()))),
         }
     });
-    Ok(Judged { report: verdict.report, judged_at: now, to_send })
+    Ok(Judged { report: verdict.report, at: now, to_send })
 }
 
 /// The report for a ticket or a script. No part of it can hold a private key.

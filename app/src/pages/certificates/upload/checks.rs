@@ -130,7 +130,7 @@ fn CopyReport() -> impl IntoView {
     let said = RwSignal::new("");
     let copy = Action::new_local(move |(): &()| async move {
         let Some(judged) = state.judged.get_untracked() else { return };
-        let copied = match report_to_copy(judged.report, judged.judged_at).await {
+        let copied = match report_to_copy(judged.report, judged.at).await {
             Ok(text) => copy_text(&text).await,
             Err(_not_loaded) => false,
         };
