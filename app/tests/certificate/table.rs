@@ -46,7 +46,7 @@ fn every_rule_has_a_case_and_a_near_miss() {
     let missed: HashSet<&str> = CASES.iter().flat_map(|(case, _)| case.misses.iter().copied()).collect();
     let lacking: Vec<String> = Rule::ALL
         .iter()
-        .filter(|rule| !Rule::OF_THE_SERVICE.contains(rule))
+        .filter(|rule| !Rule::OF_THE_SERVICE.contains(rule) && !Rule::OF_UNLOCKING.contains(rule))
         .flat_map(|rule| {
             let case = (!found.contains(rule.id())).then(|| format!("{rule} has no case"));
             let miss = (!missed.contains(rule.id())).then(|| format!("{rule} has no near miss"));
