@@ -1,11 +1,11 @@
 //! `signet check`
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, BufRead, Read as _};
 use std::path::{Path, PathBuf};
 
 use app::certificate::{
-    Facts, Finding, Kind, Pointer, Report, Severity, Upload, catalogue_text, report_text, validate,
+    Facts, Finding, Kind, Opened, Pointer, Report, Severity, Upload, catalogue_text, report_text, unlock, validate,
 };
 use serde::Serialize;
 use zeroize::Zeroizing;
@@ -15,18 +15,24 @@ use crate::clock::{Clock, SystemClock};
 
 /// More than the validator reads, so that it says itself that a file is too large.
 const LARGEST: u64 = 1024 * 1024;
+/// The longest passphrase, in bytes.
+const LONGEST_PASSPHRASE: u64 = 4096;
 
 /// Check certificate files, without storing anything
 ///
 /// The same checks that a browser makes before an upload and the server after it. One file: the certificate, its chain and its
 /// private key. Two files: certificate and private key, in either order; what is in them decides. Exits with 1 if there is an error.
+///
+/// A PKCS#12 file (.p12, .pfx) and an encrypted key (PKCS#8) are opened with `--passphrase-stdin`; without it they are an error.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  \
                         signet check client.pem                 certificate and key in one file\n  \
                         signet check client.crt client.key      in two files\n  \
                         signet check --ca company-ca.crt        a CA certificate, without a key\n  \
+                        signet check --passphrase-stdin a.p12   a PKCS#12 file; then type its passphrase\n  \
                         signet check --json client.pem          the report for machines\n  \
                         signet check --rules                    everything that is checked")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
 pub(super) struct Arguments {
     /// One file, or certificate and key
     #[arg(value_name = "FILE", num_args = 1..=2, required_unless_present = "rules")]
@@ -34,11 +40,14 @@ pub(super) struct Arguments {
     /// It is a CA certificate, without a key
     #[arg(long)]
     ca: bool,
+    /// Read the passphrase of every locked file from standard input: one line, in UTF-8
+    #[arg(long)]
+    passphrase_stdin: bool,
     /// Print the report as JSON
     #[arg(long)]
     json: bool,
     /// Print the catalogue of rules: everything that is checked
-    #[arg(long, conflicts_with_all = ["files", "ca", "json"])]
+    #[arg(long, conflicts_with_all = ["files", "ca", "passphrase_stdin", "json"])]
     rules: bool,
 }
 
@@ -46,16 +55,19 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if arguments.rules {
         return terminal::say(&catalogue_text());
     }
-    let contents: Vec<_> = arguments.files.iter().map(|file| read(file)).collect::<Result<_, _>>()?;
+    let mut files: Vec<_> = arguments.files.iter().map(|file| Input::read(file)).collect::<Result<_, _>>()?;
+    let passphrase = if arguments.passphrase_stdin { Some(read_passphrase(io::stdin().lock())?) } else { None };
     let kind = if arguments.ca { Kind::CertificateAuthority } else { Kind::Leaf };
-    let report = match contents.as_slice() {
-        [one] => judge(kind, one, None),
-        [one, other] => {
-            let report = judge(kind, one, Some(other));
-            if is_swapped(&report) { judge(kind, other, Some(one)) } else { report }
+    let mut report = judge_in_order(kind, &mut files)?;
+    if let Some(passphrase) = passphrase {
+        open_locked(&mut files, &report, &passphrase);
+        report = judge_in_order(kind, &mut files)?;
+        for (input, pointer) in files.into_iter().zip(POINTERS) {
+            if let Some(why) = input.not_opened {
+                report = report.not_opened(Finding { pointer, ..why });
+            }
         }
-        _ => return Err(Failure::usage("one file, or two: the certificate and its key")),
-    };
+    }
     terminal::say(&if arguments.json { as_json(&report)? } else { report_text(&report) })?;
     let errors = report.findings.iter().filter(|finding| finding.severity() == Severity::Error).count();
     match errors {
@@ -65,12 +77,68 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
 }
 
-fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
-    // As large as it can get, so that it never grows and leaves a copy behind.
-    let mut contents = Zeroizing::new(Vec::with_capacity(usize::try_from(LARGEST).unwrap_or_default() + 1));
-    match File::open(path).and_then(|file| file.take(LARGEST).read_to_end(&mut contents)) {
-        Ok(_length) => Ok(contents),
-        Err(error) => Err(Failure::new(format!("cannot read {}: {error}", path.display()))),
+/// One of the files.
+struct Input {
+    /// What is in it, in the clear once it was opened.
+    contents: Zeroizing<Vec<u8>>,
+    /// Why the passphrase did not open it.
+    not_opened: Option<Finding>,
+}
+
+impl Input {
+    fn read(path: &Path) -> Result<Self, Failure> {
+        // As large as it can get, so that it never grows and leaves a copy behind.
+        let mut contents = Zeroizing::new(Vec::with_capacity(usize::try_from(LARGEST).unwrap_or_default() + 1));
+        match File::open(path).and_then(|file| file.take(LARGEST).read_to_end(&mut contents)) {
+            Ok(_length) => Ok(Self { contents, not_opened: None }),
+            Err(error) => Err(Failure::new(format!("cannot read {}: {error}", path.display()))),
+        }
+    }
+}
+
+/// Where the first and the second file stand in an upload.
+const POINTERS: [Pointer; 2] = [Pointer::Certificates, Pointer::PrivateKey];
+
+/// The first line, without its end. Where there is none, the passphrase is empty.
+fn read_passphrase(input: impl BufRead) -> Result<Zeroizing<String>, Failure> {
+    let mut line = Zeroizing::new(Vec::with_capacity(usize::try_from(LONGEST_PASSPHRASE).unwrap_or_default() + 2));
+    let read = input.take(LONGEST_PASSPHRASE + 2).read_until(b'\n', &mut line);
+    read.map_err(|error| Failure::new(format!("cannot read the passphrase: {error}")))?;
+    let passphrase = line.strip_suffix(b"\n").unwrap_or(&line);
+    let passphrase = passphrase.strip_suffix(b"\r").unwrap_or(passphrase);
+    match str::from_utf8(passphrase) {
+        Ok(passphrase) if passphrase.len() <= usize::try_from(LONGEST_PASSPHRASE).unwrap_or_default() => {
+            Ok(Zeroizing::new(passphrase.to_owned()))
+        }
+        Ok(_too_long) => Err(Failure::new("the passphrase is too long")),
+        Err(_not_text) => Err(Failure::new("the passphrase is not UTF-8")),
+    }
+}
+
+/// Judges the files, the one with the certificates first: they are put in this order.
+fn judge_in_order(kind: Kind, files: &mut [Input]) -> Result<Report, Failure> {
+    match files {
+        [one] => Ok(judge(kind, &one.contents, None)),
+        [one, other] => {
+            let report = judge(kind, &one.contents, Some(&other.contents));
+            if !is_swapped(&report) {
+                return Ok(report);
+            }
+            std::mem::swap(one, other);
+            Ok(judge(kind, &one.contents, Some(&other.contents)))
+        }
+        _ => Err(Failure::usage("one file, or two: the certificate and its key")),
+    }
+}
+
+/// Opens the files that the report says are locked.
+fn open_locked(files: &mut [Input], report: &Report, passphrase: &str) {
+    let locked = report.locked();
+    for (input, pointer) in files.iter_mut().zip(POINTERS).filter(|(_, pointer)| locked.contains(pointer)) {
+        match unlock(&input.contents, pointer, passphrase).map(Opened::into_bytes) {
+            Ok(contents) => input.contents = contents,
+            Err(why) => input.not_opened = Some(why),
+        }
     }
 }
 

@@ -29,7 +29,7 @@ fn check(title: &str, file: &[u8], passphrase: &str, options: &[&str]) -> String
     if title.contains("nothing is encrypted") {
         return opened;
     }
-    for wrong in [format!("{passphrase} "), passphrase.to_lowercase() + "x", "wrong".to_owned()] {
+    for wrong in [format!("{passphrase} "), "wrong".to_owned()] {
         let refusal = open(file, &wrong).map(|_| ()).unwrap_err();
         assert_eq!(refusal.rule.id(), "key.passphrase_wrong", "{title}: {wrong}");
     }
@@ -116,13 +116,7 @@ fn encrypted_keys_of_every_kind() {
 
 #[test]
 fn every_algorithm_of_keys() {
-    let keys = [
-        WORLD.rsa.clone(),
-        openssl::ec_key("P-384"),
-        openssl::ec_key("P-521"),
-        openssl::key("ED25519", &[]),
-        openssl::key("RSA", &["rsa_keygen_bits:4096"]),
-    ];
+    let keys = [WORLD.rsa.clone(), openssl::ec_key("P-384"), openssl::ec_key("P-521"), openssl::key("ED25519", &[])];
     for key in keys {
         let opened = open(&locked(&key, &["-iter", "1"], SECRET), SECRET).unwrap();
         assert_eq!(blocks(&opened), blocks(str::from_utf8(&key).unwrap()));
