@@ -13,6 +13,8 @@ mod checks;
 mod choose;
 mod details;
 mod files;
+mod input;
+mod lock;
 mod preview;
 mod state;
 
@@ -51,8 +53,10 @@ pub fn UploadDialog() -> impl IntoView {
         }
         create.dispatch_local(());
     };
-    let size =
-        Signal::derive(move || if state.judged.read().is_some() { DialogSize::Wide } else { DialogSize::Medium });
+    let size = Signal::derive(move || match &*state.judged.read() {
+        Some(judged) if judged.report.certificate.is_some() || judged.report.locked().is_empty() => DialogSize::Wide,
+        _ => DialogSize::Medium,
+    });
     let subtitle = Signal::derive(move || state.judged.read().is_some().then(|| state.format.get().title().to_owned()));
 
     view! {
@@ -136,6 +140,9 @@ fn note(state: UploadState, busy: bool) -> String {
     if let Some(work) = state.work.get() {
         return work.to_string();
     }
+    if let Some(name) = state.locked_name() {
+        return format!("Enter the passphrase of {name}.");
+    }
     let errors = state.problems().len();
     if errors > 0 {
         return format!(
@@ -144,7 +151,7 @@ fn note(state: UploadState, busy: bool) -> String {
         );
     }
     if state.judged.read().is_some() {
-        return match state.unconfirmed() {
+        let next = match state.unconfirmed() {
             0 if state.format.get() == Format::CertificateAuthority => "Nothing has been sent yet.".to_owned(),
             0 => "The private key has not left this browser.".to_owned(),
             open => format!(
@@ -152,6 +159,8 @@ fn note(state: UploadState, busy: bool) -> String {
                 words::count(i64::try_from(open).unwrap_or(i64::MAX), "warning", "warnings")
             ),
         };
+        let opened = state.was_opened().into_iter().map(|opened| opened + ".");
+        return opened.chain([next]).collect::<Vec<_>>().join(" ");
     }
     match (state.format.get(), state.certificates.read().is_some(), state.private_key.read().is_some()) {
         (Format::Pair, true, false) => "Choose the KEY file too.".to_owned(),

@@ -4,6 +4,8 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use app::certificate::{Finding, Pointer, Rule, Severity, unlock};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 use super::files::*;
 use super::{SECRET, locked_client, open, pfx};
@@ -11,6 +13,7 @@ use crate::case::{leaf, pair};
 use crate::der::{integer, null, octet_string, oid, sequence, tlv};
 use crate::forge::{der, pem};
 use crate::openssl;
+use crate::table;
 use crate::world::WORLD;
 
 const MILLION: u32 = 1_000_000;
@@ -75,6 +78,9 @@ fn work() -> Vec<Trial> {
     let few = Kdf::Pbkdf2 { rounds: 2 };
     let shrouded = |locked: &[u8]| plain(&[shrouded_bag(locked)]);
     let many = |count: usize| vec![shrouded(&rounds(MILLION)); count];
+    let hidden =
+        [vec![sealed(few, SECRET, &[shrouded_bag(&rounds(MILLION))])], many(3), vec![shrouded(&rounds(MILLION - 2))]];
+    let hidden = hidden.concat();
     let old = [&oid("1.2.840.113549.1.12.1.3")[..], &sequence(&[&octet_string(&SALT), &integer(&[0x0F, 0x42, 0x41])])];
     let old = sequence(&[&sequence(&old), &octet_string(&[0; 160])]);
     let memory = "128 MiB of memory";
@@ -103,6 +109,7 @@ fn work() -> Vec<Trial> {
         ),
         refused("five times a million", pfx_of(&many(5), without_mac), WORK, "in all"),
         refused("four times a million and the MAC", pfx_of(&many(4), mac_of_rounds(&[1])), WORK, "in all"),
+        refused("four times a million, and more hidden", pfx_of(&hidden, without_mac), WORK, "in all"),
         refused("128 MiB", scrypt(0x2_0000, 8, 1), WORK, memory),
         refused("128 MiB in another shape", scrypt(0x4000, 64, 1), WORK, memory),
         refused("17 passes", scrypt(0x4000, 8, 17), WORK, "17 passes"),
@@ -208,6 +215,26 @@ fn every_rule_of_opening_has_a_trial_and_a_near_miss() {
     let rules: HashSet<&str> = Rule::OF_UNLOCKING.iter().map(|rule| rule.id()).collect();
     assert_eq!((&found, &missed), (&rules, &rules));
     assert!(Rule::OF_UNLOCKING.iter().all(|rule| rule.severity() == Severity::Error));
+}
+
+/// For `certificate_wasm.rs`: the same answers in WebAssembly. What takes long there is left out.
+#[test]
+fn the_trials_are_written_for_webassembly() {
+    let trials: Vec<_> = TRIALS
+        .iter()
+        .filter(|(trial, _)| trial.misses != Some(WORK))
+        .map(|(trial, found)| {
+            let opened = unlock(&trial.file, Pointer::Certificates, trial.passphrase).ok();
+            serde_json::json!({
+                "title": trial.title,
+                "file": STANDARD.encode(&trial.file),
+                "passphrase": trial.passphrase,
+                "opened": opened.map(|opened| STANDARD.encode(&*opened.into_bytes())),
+                "found": found.as_ref().map(|finding| serde_json::to_string(finding).unwrap()),
+            })
+        })
+        .collect();
+    table::write_for_webassembly("unlocking-cases.json", &trials);
 }
 
 #[test]

@@ -71,16 +71,21 @@ pub fn Checks() -> impl IntoView {
         let report = state.judged.get()?.report;
         let now = list.clock().map(Clock::now)?;
         let not_stored = state.stored.read().is_none();
-        let in_order = in_order(&report, now).into_iter().chain(not_stored.then(|| "Not stored yet".to_owned()));
-        let in_order = in_order.map(|text| view! { <InOrder text/> }).collect_view();
-        Some(view! {
-            <div class="field">
-                <h3>"Checks"</h3>
-                <ul class="findings">
-                    {report.findings.into_iter().map(|finding| view! { <FindingLine finding/> }).collect_view()}
-                    {in_order}
-                </ul>
-            </div>
+        let new = (not_stored && report.certificate.is_some()).then(|| "Not stored yet".to_owned());
+        let in_order: Vec<String> = state.was_opened().into_iter().chain(in_order(&report, now)).chain(new).collect();
+        // What is locked is said where its passphrase is asked for.
+        let said = |finding: &Finding| !Rule::OF_LOCKED_FILES.contains(&finding.rule);
+        let findings: Vec<Finding> = report.findings.into_iter().filter(said).collect();
+        (!findings.is_empty() || !in_order.is_empty()).then(|| {
+            view! {
+                <div class="field">
+                    <h3>"Checks"</h3>
+                    <ul class="findings">
+                        {findings.into_iter().map(|finding| view! { <FindingLine finding/> }).collect_view()}
+                        {in_order.into_iter().map(|text| view! { <InOrder text/> }).collect_view()}
+                    </ul>
+                </div>
+            }
         })
     }
 }

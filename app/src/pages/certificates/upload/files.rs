@@ -3,7 +3,9 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys;
 
-use super::state::{Format, Input, UploadState};
+use super::input::Input;
+use super::lock::Unlock;
+use super::state::{Format, UploadState};
 use crate::certificate::{Contents, Pointer};
 use crate::components::{FieldError, Icon};
 use crate::words;
@@ -24,7 +26,9 @@ pub fn Files() -> impl IntoView {
             <span class="label">{move || if several() { "Files" } else { "File" }}</span>
             <div class="upload-files">
                 <FileSlot pointer=Pointer::Certificates/>
+                <Unlock pointer=Pointer::Certificates/>
                 {move || several().then(|| view! { <FileSlot pointer=Pointer::PrivateKey/> })}
+                <Unlock pointer=Pointer::PrivateKey/>
             </div>
             <FileErrors/>
             {move || offer_key().then(|| view! { <FileSlot pointer=Pointer::PrivateKey/> })}
