@@ -38,6 +38,27 @@ pub fn focus_soon(ids: Vec<String>) {
     });
 }
 
+/// Waits until what changed in this turn is on the screen: before work that keeps the browser from drawing.
+#[cfg(feature = "hydrate")]
+pub async fn painted() {
+    let frame = js_sys::Promise::new(&mut |done, _failed| {
+        // A frame's callbacks run before it is drawn, a timer's after.
+        request_animation_frame(move || {
+            set_timeout(
+                move || {
+                    let _nothing = done.call0(&wasm_bindgen::JsValue::UNDEFINED);
+                },
+                std::time::Duration::ZERO,
+            );
+        });
+    });
+    let _nothing = wasm_bindgen_futures::JsFuture::from(frame).await;
+}
+
+/// Waits until what changed in this turn is on the screen; there is none on the server.
+#[cfg(not(feature = "hydrate"))]
+pub async fn painted() {}
+
 /// The server's time in the browser: what the server said with the page, plus what has passed here since.
 #[derive(Clone, Copy, Debug)]
 pub struct Clock {

@@ -13,6 +13,7 @@ mod rename;
 mod state;
 mod table;
 mod toolbar;
+mod unlocker;
 mod upload;
 mod validator;
 

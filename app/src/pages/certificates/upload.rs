@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos::web_sys::SubmitEvent;
 
 use super::state::ListState;
+use super::validator::Judged;
 use crate::components::{Announcer, Confirmation, Dialog, DialogKind, DialogSize, ErrorBanner};
 use crate::server_fns::{answer, upload_certificate};
 use crate::service::{Error, Stored};
@@ -14,6 +15,8 @@ mod checks;
 mod choose;
 mod details;
 mod files;
+mod input;
+mod lock;
 mod other_format;
 mod preview;
 mod state;
@@ -56,7 +59,12 @@ pub fn UploadDialog() -> impl IntoView {
     };
     catch_dropped_files(state, Signal::derive(move || busy.get() || discarding.get()));
     let is_judged = Memo::new(move |_| state.judged.read().is_some());
-    let size = Signal::derive(move || if is_judged.get() { DialogSize::Wide } else { DialogSize::Medium });
+    // Wide once there is something to show beside the files.
+    let is_wide = Memo::new(move |_| {
+        let judged = state.judged.read();
+        judged.as_ref().is_some_and(|Judged { report, .. }| report.certificate.is_some() || report.locked().is_empty())
+    });
+    let size = Signal::derive(move || if is_wide.get() { DialogSize::Wide } else { DialogSize::Medium });
     let subtitle = Signal::derive(move || is_judged.get().then(|| state.format.get().title().to_owned()));
 
     view! {
@@ -146,8 +154,12 @@ fn note(state: UploadState, busy: bool) -> String {
     if let Some(work) = state.work.get() {
         return work.to_string();
     }
+    if let Some(name) = state.locked_name() {
+        return format!("Enter the passphrase of {name}.");
+    }
     if state.judged.read().is_some() {
-        return note_on_judgement(state);
+        let opened = state.was_opened().into_iter().map(|opened| opened + ".");
+        return opened.chain([note_on_judgement(state)]).collect::<Vec<_>>().join(" ");
     }
     match (state.format.get(), state.certificates.read().is_some(), state.private_key.read().is_some()) {
         (Format::Pair, true, false) => "Choose the KEY file too.".to_owned(),

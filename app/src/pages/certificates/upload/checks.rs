@@ -103,22 +103,28 @@ pub fn Checks() -> impl IntoView {
     move || {
         let report = state.judged.get()?.report;
         let now = list.clock().map(Clock::now)?;
-        let in_order = in_order(&report, now).into_iter().map(|text| view! { <InOrder text/> }).collect_view();
+        // What is locked is said where its passphrase is asked for.
+        let is_said = |finding: &&Finding| !Rule::OF_LOCKED_FILES.contains(&finding.rule);
         let known = state.known.get().into_iter().filter(|known| !report.findings.contains(known));
-        let said: Vec<Finding> = report.findings.iter().cloned().chain(known).collect();
+        let said: Vec<Finding> = report.findings.iter().filter(is_said).cloned().chain(known).collect();
         let findings = said.iter().map(|finding| {
             let heading = heading(finding, &said);
             view! { <FindingLine finding=finding.clone() heading/> }
         });
         let findings = findings.collect_view();
-        Some(view! {
-            <div class="field">
-                <div class="field-head">
-                    <h3>"Checks"</h3>
-                    <CopyReport/>
+        let in_order = state.was_opened().into_iter().chain(in_order(&report, now));
+        let in_order = in_order.map(|text| view! { <InOrder text/> }).collect_view();
+        let is_empty = said.is_empty() && in_order.is_empty() && report.certificate.is_none();
+        (!is_empty).then(|| {
+            view! {
+                <div class="field">
+                    <div class="field-head">
+                        <h3>"Checks"</h3>
+                        <CopyReport/>
+                    </div>
+                    <ul class="findings">{findings} {in_order} <Stored/></ul>
                 </div>
-                <ul class="findings">{findings} {in_order} <Stored/></ul>
-            </div>
+            }
         })
     }
 }

@@ -3,8 +3,10 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys;
 
+use super::input::Input;
+use super::lock::Unlock;
 use super::other_format::OtherFormat;
-use super::state::{Input, UploadState};
+use super::state::UploadState;
 use super::wording::in_short;
 use crate::certificate::{Contents, Pointer};
 use crate::components::{FieldError, Icon};
@@ -20,7 +22,9 @@ pub fn Files() -> impl IntoView {
             <span class="label">{move || if several() { "Files" } else { "File" }}</span>
             <div class="upload-files">
                 <FileSlot pointer=Pointer::Certificates/>
+                <Unlock pointer=Pointer::Certificates/>
                 {move || several().then(|| view! { <FileSlot pointer=Pointer::PrivateKey/> })}
+                <Unlock pointer=Pointer::PrivateKey/>
             </div>
             <FileErrors/>
             <OtherFormat/>

@@ -1,20 +1,17 @@
 use std::fmt;
-use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::web_sys;
-use zeroize::Zeroizing;
 
+use super::input::Input;
+use super::lock::{self, Lock};
 use crate::certificate::{Contents, Facts, Finding, Pointer, Report, Rule, Severity};
-use crate::components::{Clock, focus_soon, read_file};
+use crate::components::{Clock, focus_soon};
 use crate::pages::certificates::state::ListState;
 use crate::pages::certificates::validator::{Chosen, Judged, check_name, judge, preload};
 use crate::server_fns::{answer, known_certificate};
 use crate::service::{CertificateRow, Error, KnownQuery, NewCertificate};
-
-/// Larger files are not even read: the validator's own limit.
-const MAX_BYTES: f64 = 128.0 * 1024.0;
 
 /// What the person says to have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +42,8 @@ pub enum Work {
     Reading,
     /// The validator is loaded, or judges.
     Checking,
+    /// A locked file is opened with its passphrase.
+    Opening,
 }
 
 impl fmt::Display for Work {
@@ -52,6 +51,7 @@ impl fmt::Display for Work {
         formatter.write_str(match self {
             Self::Reading => "Reading the file…",
             Self::Checking => "Checking in this browser…",
+            Self::Opening => "Opening…",
         })
     }
 }
@@ -69,16 +69,6 @@ pub enum Lookup {
     Failed,
 }
 
-/// A chosen file, or pasted text.
-#[derive(Clone)]
-pub struct Input {
-    /// The file's name, or "Pasted text".
-    pub name: String,
-    bytes: Arc<Zeroizing<Vec<u8>>>,
-    /// Pasted, so there is no file to change.
-    pub pasted: bool,
-}
-
 /// What the parts of the dialog share.
 #[derive(Clone, Copy)]
 pub struct UploadState {
@@ -86,6 +76,8 @@ pub struct UploadState {
     pub format: RwSignal<Format>,
     pub certificates: RwSignal<Option<Input>>,
     pub private_key: RwSignal<Option<Input>>,
+    certificates_lock: Lock,
+    private_key_lock: Lock,
     /// The text in the box, kept when the person comes back to it.
     pub pasted: RwSignal<String>,
     /// A file that could not be taken, and why.
@@ -116,11 +108,13 @@ pub struct UploadState {
 impl UploadState {
     pub fn new(list: ListState) -> Self {
         preload();
-        Self {
+        let state = Self {
             list,
             format: RwSignal::new(Format::OneFile),
             certificates: RwSignal::new(None),
             private_key: RwSignal::new(None),
+            certificates_lock: Lock::new(),
+            private_key_lock: Lock::new(),
             pasted: RwSignal::new(String::new()),
             unread: RwSignal::new(None),
             work: RwSignal::new(None),
@@ -136,7 +130,12 @@ impl UploadState {
             sent: RwSignal::new(Vec::new()),
             suggested_name: StoredValue::default(),
             round: StoredValue::new(0),
-        }
+        };
+        on_cleanup(move || {
+            state.certificates_lock.forget();
+            state.private_key_lock.forget();
+        });
+        state
     }
 
     pub fn of_this_dialog() -> Self {
@@ -155,6 +154,17 @@ impl UploadState {
         if slot == Pointer::PrivateKey { self.private_key } else { self.certificates }
     }
 
+    /// What is typed to open the input of this slot.
+    pub fn lock(self, slot: Pointer) -> Lock {
+        if slot == Pointer::PrivateKey { self.private_key_lock } else { self.certificates_lock }
+    }
+
+    /// Puts an input in the place of what was there, whose passphrase is forgotten.
+    pub fn put(self, slot: Pointer, input: Option<Input>) {
+        self.lock(slot).forget();
+        self.input(slot).set(input);
+    }
+
     /// Takes the files that were chosen or dropped at a slot; two at once are certificate and key, whichever is which.
     pub fn take_files(self, slot: Pointer, files: Vec<web_sys::File>) {
         if files.is_empty() {
@@ -169,8 +179,8 @@ impl UploadState {
         self.work.set(Some(Work::Reading));
         spawn_local(async move {
             for (slot, file) in slots.into_iter().zip(files) {
-                match read(&file).await {
-                    Ok(input) => self.input(slot).set(Some(input)),
+                match Input::read(&file).await {
+                    Ok(input) => self.put(slot, Some(input)),
                     Err(problem) => self.unread.set(Some((slot, problem))),
                 }
             }
@@ -200,15 +210,14 @@ impl UploadState {
             return;
         }
         self.unread.set(None);
-        let bytes = Arc::new(Zeroizing::new(text.into_bytes()));
-        self.certificates.set(Some(Input { name: "Pasted text".to_owned(), bytes, pasted: true }));
+        self.put(Pointer::Certificates, Some(Input::pasted(text)));
         self.judge_if_complete();
     }
 
     /// Back to choosing, for one that was pasted: the text is still in its box.
     pub fn change_text(self) {
         self.unread.set(None);
-        self.certificates.set(None);
+        self.put(Pointer::Certificates, None);
         self.forget_judgement();
         focus_soon(vec!["upload-text".to_owned()]);
     }
@@ -218,7 +227,7 @@ impl UploadState {
         self.unread.set(None);
         self.format.set(format);
         if format != Format::Pair {
-            self.private_key.set(None);
+            self.put(Pointer::PrivateKey, None);
         }
         self.judge_if_complete();
     }
@@ -226,12 +235,24 @@ impl UploadState {
     /// The one file is the private key: keeps it as that, and asks for its certificate.
     pub fn take_as_key(self) {
         let key = self.certificates.get_untracked();
-        self.certificates.set(None);
-        self.private_key.set(key);
+        self.put(Pointer::Certificates, None);
+        self.put(Pointer::PrivateKey, key);
         self.choose_format(Format::Pair);
     }
 
-    /// Errors of the report.
+    /// What the first file is called whose passphrase is still needed.
+    pub fn locked_name(self) -> Option<String> {
+        SLOTS.into_iter().find_map(|slot| self.locked(slot)).map(|input| input.called())
+    }
+
+    /// "bundle.p12 was opened", for each file that was.
+    pub fn was_opened(self) -> Vec<String> {
+        let inputs = SLOTS.into_iter().filter_map(|slot| self.input(slot).get());
+        let opened = inputs.filter(|input| input.opened);
+        opened.map(|Input { name, .. }| format!("{name} was opened")).collect()
+    }
+
+    /// Errors of the report, but for those that a passphrase takes away.
     pub fn problems(self) -> Vec<Finding> {
         self.judged.read().as_ref().map(|judged| errors(&judged.report)).unwrap_or_default()
     }
@@ -399,8 +420,14 @@ impl UploadState {
             self.suggest_name(facts.suggested_name.clone());
         }
         self.lookup.set(if facts.is_some() { Lookup::Asking } else { Lookup::NotAsked });
+        let locked = judged.report.locked();
         self.judged.set(Some(judged));
-        focus_soon(vec![if valid { "upload-name" } else { "upload-summary" }.to_owned()]);
+        let next = match locked.first() {
+            Some(slot) => lock::field(*slot),
+            None if valid => "upload-name",
+            None => "upload-summary",
+        };
+        focus_soon(vec![next.to_owned()]);
         let Some(facts) = facts else { return };
         let known = answer(known_certificate(self.to_ask(facts)).await);
         if self.round.try_get_value() != Some(round) {
@@ -481,18 +508,11 @@ fn set_if_new<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: 
     }
 }
 
-fn errors(report: &Report) -> Vec<Finding> {
-    report.findings.iter().filter(|finding| finding.severity() == Severity::Error).cloned().collect()
-}
+/// Where files can be.
+const SLOTS: [Pointer; 2] = [Pointer::Certificates, Pointer::PrivateKey];
 
-async fn read(file: &web_sys::File) -> Result<Input, String> {
-    if file.size() > MAX_BYTES {
-        return Err(
-            "The selected file must be smaller than 128 kB. Upload only the certificate chain and its key.".to_owned()
-        );
-    }
-    match read_file(file).await {
-        Some(bytes) => Ok(Input { name: file.name(), bytes: Arc::new(Zeroizing::new(bytes)), pasted: false }),
-        None => Err("The browser could not read this file. Choose it again.".to_owned()),
-    }
+fn errors(report: &Report) -> Vec<Finding> {
+    let is_error =
+        |finding: &&Finding| finding.severity() == Severity::Error && !Rule::OF_LOCKED_FILES.contains(&finding.rule);
+    report.findings.iter().filter(is_error).cloned().collect()
 }
