@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -71,8 +71,7 @@ export class Workshop {
   ca(): { crt: string; key: string } {
     const crt = join(this.folder, "ca.crt");
     const key = join(this.folder, "ca.key");
-    if (!this.made) {
-      this.made = 1;
+    if (!existsSync(crt)) {
       this.openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "3650",
         "-subj", "/CN=Workshop CA/O=Workshop", "-addext", "keyUsage=critical,keyCertSign,cRLSign", "-keyout", key, "-out", crt);
       mkdirSync(join(this.folder, "ca"));
