@@ -90,6 +90,25 @@ test("a CA certificate, which cannot be primary", async ({ list, workshop }) => 
   await expect(row.getByRole("button", { name: /Set as primary/ })).toBeHidden();
 });
 
+test("the key that came with a CA certificate stays in the browser", async ({ list, page, workshop }) => {
+  const { crt, key } = workshop.ca();
+  const [crtText, keyText] = [readFileSync(crt, "utf8"), readFileSync(key, "utf8")];
+  for (const [name, content] of [["Bundle", crtText + keyText], ["Reversed", keyText + crtText]] as const) {
+    const dialog = await list.openUpload();
+    const requests = sent(page);
+    await dialog.chooseAuthority(workshop.file(`${name}.pem`, content));
+    await expect(dialog.root.getByText("The private key was not kept.")).toBeVisible();
+    await dialog.name.fill(name);
+    await dialog.create();
+    expect(requests.some((request) => request.postData()?.includes("BEGIN CERTIFICATE"))).toBe(true);
+    expect(requests.some((request) => request.postData()?.includes("PRIVATE KEY"))).toBe(false);
+    expect(carries(requests, keyText)).toBe(false);
+    await list.row(name).getByRole("button", { name: `Delete ${name}` }).click();
+    await page.getByRole("alertdialog").getByRole("button", { name: "Delete certificate" }).click();
+    await expect(list.row(name)).toBeHidden();
+  }
+});
+
 for (const key of ["rsa", "p384", "p521", "ed25519"] as KeyType[]) {
   test(`a key of type ${key}`, async ({ list, workshop }) => {
     await list.create(workshop.client({ name: `${key}.example`, key }).pem, key);

@@ -5,9 +5,12 @@ use std::io::{self, BufRead, Read as _};
 use std::path::{Path, PathBuf};
 
 use app::certificate::{
-    Facts, Finding, Kind, Opened, Pointer, Report, Severity, Upload, catalogue_text, report_text, unlock, validate,
+    Finding, Kind, Opened, Pointer, Report, Severity, Upload, catalogue_text, report_json, report_text, unlock,
+    validate,
 };
-use serde::Serialize;
+use app::timestamp::Timestamp;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 use zeroize::Zeroizing;
 
 use super::{Failure, terminal};
@@ -31,6 +34,7 @@ const LONGEST_PASSPHRASE: u64 = 4096;
                         signet check --ca company-ca.crt        a CA certificate, without a key\n  \
                         signet check --passphrase-stdin a.p12   a PKCS#12 file; then type its passphrase\n  \
                         signet check --json client.pem          the report for machines\n  \
+                        signet check --at 2027-01-31T00:00:00Z client.pem   will it be good then?\n  \
                         signet check --rules                    everything that is checked")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
 pub(super) struct Arguments {
@@ -46,8 +50,11 @@ pub(super) struct Arguments {
     /// Print the report as JSON
     #[arg(long)]
     json: bool,
+    /// Judge as of this time (RFC 3339) instead of now
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    at: Option<Timestamp>,
     /// Print the catalogue of rules: everything that is checked
-    #[arg(long, conflicts_with_all = ["files", "ca", "passphrase_stdin", "json"])]
+    #[arg(long, conflicts_with_all = ["files", "ca", "passphrase_stdin", "json", "at"])]
     rules: bool,
 }
 
@@ -58,23 +65,30 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let mut files: Vec<_> = arguments.files.iter().map(|file| Input::read(file)).collect::<Result<_, _>>()?;
     let passphrase = if arguments.passphrase_stdin { Some(read_passphrase(io::stdin().lock())?) } else { None };
     let kind = if arguments.ca { Kind::CertificateAuthority } else { Kind::Leaf };
-    let mut report = judge_in_order(kind, &mut files)?;
+    let now = arguments.at.unwrap_or_else(|| SystemClock.now());
+    let mut report = judge_in_order(kind, &mut files, now)?;
     if let Some(passphrase) = passphrase {
         open_locked(&mut files, &report, &passphrase);
-        report = judge_in_order(kind, &mut files)?;
+        report = judge_in_order(kind, &mut files, now)?;
         for (input, pointer) in files.into_iter().zip(POINTERS) {
             if let Some(why) = input.not_opened {
                 report = report.not_opened(Finding { pointer, ..why });
             }
         }
     }
-    terminal::say(&if arguments.json { as_json(&report)? } else { report_text(&report) })?;
+    terminal::say(&if arguments.json { report_json(&report, now) } else { report_text(&report) })?;
     let errors = report.findings.iter().filter(|finding| finding.severity() == Severity::Error).count();
     match errors {
         0 => Ok(()),
         1 => Err(Failure::new("1 error")),
         errors => Err(Failure::new(format!("{errors} errors"))),
     }
+}
+
+fn parse_time(written: &str) -> Result<Timestamp, String> {
+    let time = OffsetDateTime::parse(written, &Rfc3339).map_err(|_| "write it as 2027-01-31T00:00:00Z".to_owned())?;
+    let microseconds = i64::try_from(time.unix_timestamp_nanos() / 1000).map_err(|_| "too far away".to_owned())?;
+    Ok(Timestamp::from_microseconds(microseconds))
 }
 
 /// One of the files.
@@ -116,16 +130,16 @@ fn read_passphrase(input: impl BufRead) -> Result<Zeroizing<String>, Failure> {
 }
 
 /// Judges the files, the one with the certificates first: they are put in this order.
-fn judge_in_order(kind: Kind, files: &mut [Input]) -> Result<Report, Failure> {
+fn judge_in_order(kind: Kind, files: &mut [Input], now: Timestamp) -> Result<Report, Failure> {
     match files {
-        [one] => Ok(judge(kind, &one.contents, None)),
+        [one] => Ok(judge(kind, &one.contents, None, now)),
         [one, other] => {
-            let report = judge(kind, &one.contents, Some(&other.contents));
+            let report = judge(kind, &one.contents, Some(&other.contents), now);
             if !is_swapped(&report) {
                 return Ok(report);
             }
             std::mem::swap(one, other);
-            Ok(judge(kind, &one.contents, Some(&other.contents)))
+            Ok(judge(kind, &one.contents, Some(&other.contents), now))
         }
         _ => Err(Failure::usage("one file, or two: the certificate and its key")),
     }
@@ -142,8 +156,8 @@ fn open_locked(files: &mut [Input], report: &Report, passphrase: &str) {
     }
 }
 
-fn judge(kind: Kind, certificates: &[u8], private_key: Option<&[u8]>) -> Report {
-    validate(&Upload { kind, certificates, private_key, name: None }, SystemClock.now()).report
+fn judge(kind: Kind, certificates: &[u8], private_key: Option<&[u8]>, now: Timestamp) -> Report {
+    validate(&Upload { kind, certificates, private_key, name: None }, now).report
 }
 
 /// Whether the key came first, by what the validator found in each.
@@ -155,18 +169,4 @@ fn is_swapped(report: &Report) -> bool {
     let (certificates, keys) = holds(Pointer::Certificates);
     let (certificates_with_key, keys_with_key) = holds(Pointer::PrivateKey);
     (certificates == 0 && certificates_with_key > 0) || (keys > 0 && keys_with_key == 0 && certificates == 0)
-}
-
-/// The report as REST's `validate` answers it (contract, section 4.2).
-#[derive(Serialize)]
-struct Json<'a> {
-    valid: bool,
-    findings: &'a [Finding],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    certificate: Option<&'a Facts>,
-}
-
-fn as_json(report: &Report) -> Result<String, Failure> {
-    let json = Json { valid: report.is_valid(), findings: &report.findings, certificate: report.certificate.as_ref() };
-    serde_json::to_string_pretty(&json).map_err(|error| Failure::new(format!("cannot write JSON: {error}")))
 }

@@ -91,6 +91,16 @@ fn json_is_for_machines() {
     assert_eq!(json["certificate"]["subject_common_name"], "client.example");
 
     place.write("client.crt", &good.certificate);
+    let at = |time: &str| -> Value {
+        let outcome = place.run(&["check", "--json", "--at", time, "client.pem"]);
+        serde_json::from_str(&outcome.stdout).unwrap()
+    };
+    assert_eq!(at("2199-01-31T00:00:00+01:00")["findings"][0]["rule"], "crt.expired");
+    assert_eq!(at("2199-01-31T00:00:00+01:00")["judged_at"], "2199-01-30T23:00:00.000000Z");
+    let outcome = place.run(&["check", "--at", "tomorrow", "client.pem"]);
+    assert_eq!(outcome.code, Some(2));
+    assert!(outcome.stderr.contains("write it as 2027-01-31T00:00:00Z"), "{}", outcome.stderr);
+
     let outcome = place.run(&["check", "--json", "client.crt"]);
     assert_eq!(outcome.code, Some(1));
     let json: Value = serde_json::from_str(&outcome.stdout).unwrap();

@@ -36,6 +36,23 @@ async fn strangers_are_led_to_sign_in_and_back() {
 }
 
 #[tokio::test]
+async fn a_new_server_says_how_to_begin_and_one_with_people_does_not() {
+    let server = TestServer::start().await;
+    let stranger = server.client();
+    let page = stranger.get("/sign-in").await;
+    assert_eq!(page.status, 200);
+    assert!(page.body.contains("signet setup-link"), "{}", page.body);
+    assert!(!page.body.contains("type=\"password\""), "{}", page.body);
+    assert_eq!(stranger.call("is-new", json!({})).await.json(), json!({ "Ok": true }));
+
+    server.administrator().await;
+    let page = stranger.get("/sign-in").await;
+    assert!(!page.body.contains("setup-link"), "{}", page.body);
+    assert!(page.body.contains("type=\"password\""), "{}", page.body);
+    assert_eq!(stranger.call("is-new", json!({})).await.json(), json!({ "Ok": false }));
+}
+
+#[tokio::test]
 async fn a_made_up_cookie_is_nobody() {
     let server = TestServer::start().await;
     server.administrator().await;
@@ -56,7 +73,10 @@ async fn strangers_are_refused_by_every_server_function_of_the_company() {
     let stranger = server.client();
     for (function, arguments) in [
         ("certificates/list", json!({ "query": { "page": 1, "deleted": false } })),
-        ("certificates/stored-already", json!({ "fingerprint_sha256": "00" })),
+        (
+            "certificates/known",
+            json!({ "query": { "fingerprint_sha256": "00", "public_key_sha256": "00", "name": "x" } }),
+        ),
         (
             "certificates/upload",
             json!({ "upload": {

@@ -6,12 +6,12 @@ use leptos::web_sys;
 
 use super::input::Input;
 use super::lock::{self, Lock};
-use crate::certificate::{Contents, Finding, Pointer, Report, Rule, Severity};
+use crate::certificate::{Contents, Facts, Finding, Pointer, Report, Rule, Severity};
 use crate::components::{Clock, focus_soon};
 use crate::pages::certificates::state::ListState;
 use crate::pages::certificates::validator::{Chosen, Judged, check_name, judge, preload};
-use crate::server_fns::{answer, stored_already};
-use crate::service::{CertificateRow, Error, NewCertificate};
+use crate::server_fns::{answer, known_certificate};
+use crate::service::{CertificateRow, Error, KnownQuery, NewCertificate};
 
 /// What the person says to have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +56,19 @@ impl fmt::Display for Work {
     }
 }
 
+/// Whether the server has said if it has the certificate already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lookup {
+    /// There is nothing to ask about.
+    NotAsked,
+    /// It was asked.
+    Asking,
+    /// It has said so.
+    Answered,
+    /// It did not answer.
+    Failed,
+}
+
 /// What the parts of the dialog share.
 #[derive(Clone, Copy)]
 pub struct UploadState {
@@ -73,6 +86,10 @@ pub struct UploadState {
     pub judged: RwSignal<Option<Judged>>,
     /// The certificate that is stored already, if the server knows this one.
     pub stored: RwSignal<Option<CertificateRow>>,
+    /// What else only the server knows: warnings.
+    pub known: RwSignal<Vec<Finding>>,
+    /// Whether `stored` can be believed.
+    pub lookup: RwSignal<Lookup>,
     pub name: RwSignal<String>,
     pub name_findings: RwSignal<Vec<Finding>>,
     pub primary: RwSignal<bool>,
@@ -80,6 +97,10 @@ pub struct UploadState {
     pub confirmed: RwSignal<Vec<Rule>>,
     /// What the server refused.
     pub error: RwSignal<Option<Error>>,
+    /// The public keys (SHA-256) of what was sent to the server, stored or not.
+    sent: RwSignal<Vec<String>>,
+    /// The name as it was last taken from a certificate: what differs from it was typed.
+    suggested_name: StoredValue<String>,
     /// Counts judgements, so that a late one of earlier files is dropped.
     round: StoredValue<u32>,
 }
@@ -99,11 +120,15 @@ impl UploadState {
             work: RwSignal::new(None),
             judged: RwSignal::new(None),
             stored: RwSignal::new(None),
+            known: RwSignal::new(Vec::new()),
+            lookup: RwSignal::new(Lookup::NotAsked),
             name: RwSignal::new(String::new()),
             name_findings: RwSignal::new(Vec::new()),
             primary: RwSignal::new(false),
             confirmed: RwSignal::new(Vec::new()),
             error: RwSignal::new(None),
+            sent: RwSignal::new(Vec::new()),
+            suggested_name: StoredValue::default(),
             round: StoredValue::new(0),
         };
         on_cleanup(move || {
@@ -142,9 +167,12 @@ impl UploadState {
 
     /// Takes the files that were chosen or dropped at a slot; two at once are certificate and key, whichever is which.
     pub fn take_files(self, slot: Pointer, files: Vec<web_sys::File>) {
+        if files.is_empty() {
+            return;
+        }
         let mut slots = vec![slot];
         if files.len() > 1 && self.format.get_untracked() != Format::CertificateAuthority {
-            self.format.set(Format::Pair);
+            set_if_new(self.format, Format::Pair);
             slots = vec![Pointer::Certificates, Pointer::PrivateKey];
         }
         self.unread.set(None);
@@ -161,18 +189,34 @@ impl UploadState {
         });
     }
 
+    /// Takes files that were dropped beside the places for them: at the place that is free, else the one that their name is for.
+    pub fn take_files_anywhere(self, files: Vec<web_sys::File>) {
+        let has_certificates = self.certificates.read_untracked().is_some();
+        let has_key = self.private_key.read_untracked().is_some();
+        let is_key = files.first().is_some_and(|file| file.name().to_lowercase().ends_with(".key"));
+        let wants_key = match (has_certificates, has_key) {
+            (true, false) => self.format.get_untracked() == Format::Pair || untrack(|| self.lacks_key()),
+            (false, true) => false,
+            (true, true) => is_key,
+            (false, false) => is_key && self.format.get_untracked() == Format::Pair,
+        };
+        self.take_files(if wants_key { Pointer::PrivateKey } else { Pointer::Certificates }, files);
+    }
+
     /// Takes what stands in the text box.
     pub fn take_text(self) {
         let text = self.pasted.get_untracked();
         if text.trim().is_empty() {
             return;
         }
+        self.unread.set(None);
         self.put(Pointer::Certificates, Some(Input::pasted(text)));
         self.judge_if_complete();
     }
 
     /// Back to choosing, for one that was pasted: the text is still in its box.
     pub fn change_text(self) {
+        self.unread.set(None);
         self.put(Pointer::Certificates, None);
         self.forget_judgement();
         focus_soon(vec!["upload-text".to_owned()]);
@@ -180,11 +224,20 @@ impl UploadState {
 
     /// Another answer to "What do you have?" is judged anew.
     pub fn choose_format(self, format: Format) {
+        self.unread.set(None);
         self.format.set(format);
         if format != Format::Pair {
             self.put(Pointer::PrivateKey, None);
         }
         self.judge_if_complete();
+    }
+
+    /// The one file is the private key: keeps it as that, and asks for its certificate.
+    pub fn take_as_key(self) {
+        let key = self.certificates.get_untracked();
+        self.put(Pointer::Certificates, None);
+        self.put(Pointer::PrivateKey, key);
+        self.choose_format(Format::Pair);
     }
 
     /// What the first file is called whose passphrase is still needed.
@@ -202,6 +255,31 @@ impl UploadState {
     /// Errors of the report, but for those that a passphrase takes away.
     pub fn problems(self) -> Vec<Finding> {
         self.judged.read().as_ref().map(|judged| errors(&judged.report)).unwrap_or_default()
+    }
+
+    /// Whether this rule speaks against storing the files.
+    pub fn has_problem(self, rule: Rule) -> bool {
+        self.judged
+            .read()
+            .as_ref()
+            .is_some_and(|judged| judged.report.findings.iter().any(|finding| finding.rule == rule))
+    }
+
+    /// Whether a lone certificate lacks its key.
+    pub fn lacks_key(self) -> bool {
+        self.format.get() != Format::CertificateAuthority
+            && self.private_key.read().is_none()
+            && self.has_problem(Rule::SetKeyMissing)
+    }
+
+    /// Everything that has to be mended before the certificate can be created, once files were judged.
+    pub fn count_problems(self) -> usize {
+        self.problems().len() + usize::from(self.stored.read().is_some()) + usize::from(self.unread_change().is_some())
+    }
+
+    /// A file that could not be taken in the place of one that was judged, and why.
+    pub fn unread_change(self) -> Option<(Pointer, String)> {
+        self.judged.read().is_some().then(|| self.unread.get()).flatten()
     }
 
     /// How many strong warnings are not ticked yet.
@@ -223,8 +301,21 @@ impl UploadState {
     pub fn is_ready(self) -> bool {
         self.work.read().is_none()
             && self.judged.read().as_ref().is_some_and(|judged| judged.to_send.is_some())
-            && self.stored.read().is_none()
+            && self.count_problems() == 0
             && self.unconfirmed() == 0
+    }
+
+    /// Whether the judged certificate was sent before, whatever came of it.
+    pub fn was_sent(self) -> bool {
+        let judged = self.judged.read();
+        let facts = judged.as_ref().and_then(|judged| judged.report.certificate.as_ref());
+        facts.is_some_and(|facts| self.sent.read().contains(&facts.public_key_sha256))
+    }
+
+    /// Remembers that the judged certificate was sent.
+    fn remember_sent(self) {
+        let facts = self.judged.get_untracked().and_then(|judged| judged.report.certificate);
+        self.sent.update(|sent| sent.extend(facts.map(|facts| facts.public_key_sha256)));
     }
 
     /// What to send; `None`, and an error at the name, if the name cannot be stored.
@@ -247,6 +338,7 @@ impl UploadState {
             }
         };
         self.name_findings.set(Vec::new());
+        self.remember_sent();
         Some(NewCertificate {
             ca: self.format.get_untracked() == Format::CertificateAuthority,
             certificates,
@@ -260,13 +352,22 @@ impl UploadState {
     /// Shows the server's refusal; its findings take the place of the browser's, everything entered stays.
     pub fn refused(self, error: Error) {
         if let Error::Unconfirmed { findings } | Error::Refused { findings } = &error {
+            let is_wrong_name =
+                |finding: &Finding| finding.pointer == Pointer::Name && finding.severity() == Severity::Error;
+            let (of_name, of_files) = findings.iter().cloned().partition(is_wrong_name);
+            self.name_findings.set(of_name);
             self.judged.update(|judged| {
                 if let Some(judged) = judged {
-                    judged.report.findings.clone_from(findings);
+                    judged.report.findings = of_files;
                 }
             });
         }
-        self.error.set(Some(error));
+        if matches!(&error, Error::Refused { findings } if !findings.is_empty()) {
+            // The summary or the name says it, and once is enough.
+            focus_soon(vec!["upload-summary".to_owned(), "upload-name".to_owned()]);
+        } else {
+            self.error.set(Some(error));
+        }
     }
 
     /// Whether files are chosen that could not be judged, because the validator could not be loaded.
@@ -280,8 +381,14 @@ impl UploadState {
         let private_key = self.private_key.get_untracked();
         let format = self.format.get_untracked();
         self.forget_judgement();
-        let Some(certificates) = certificates else { return };
+        let Some(certificates) = certificates else {
+            if private_key.is_some() {
+                focus_soon(vec!["upload-crt".to_owned()]);
+            }
+            return;
+        };
         if format == Format::Pair && private_key.is_none() && !certificates.pasted {
+            focus_soon(vec!["upload-key-file".to_owned()]);
             return;
         }
         let chosen = Chosen {
@@ -310,8 +417,9 @@ impl UploadState {
         let facts = judged.report.certificate.clone();
         let valid = judged.report.is_valid();
         if let Some(facts) = &facts {
-            self.name.set(facts.suggested_name.clone());
+            self.suggest_name(facts.suggested_name.clone());
         }
+        self.lookup.set(if facts.is_some() { Lookup::Asking } else { Lookup::NotAsked });
         let locked = judged.report.locked();
         self.judged.set(Some(judged));
         let next = match locked.first() {
@@ -320,21 +428,66 @@ impl UploadState {
             None => "upload-summary",
         };
         focus_soon(vec![next.to_owned()]);
-        if let Some(facts) = facts
-            && let Ok(stored) = answer(stored_already(facts.fingerprint_sha256).await)
-            && self.round.try_get_value() == Some(round)
-            && stored.is_some()
-        {
-            self.stored.set(stored);
-            focus_soon(vec!["upload-summary".to_owned()]);
+        let Some(facts) = facts else { return };
+        let known = answer(known_certificate(self.to_ask(facts)).await);
+        if self.round.try_get_value() != Some(round) {
+            return;
         }
+        self.lookup.set(if known.is_ok() { Lookup::Answered } else { Lookup::Failed });
+        if let Ok(known) = known {
+            let is_stored = known.stored.is_some();
+            self.known.set(known.findings);
+            self.stored.set(known.stored);
+            if is_stored {
+                focus_soon(vec!["upload-summary".to_owned()]);
+            }
+        }
+    }
+
+    /// Asks the server about the name again, now that it is another one.
+    pub fn ask_about_name(self) {
+        let Some(facts) = self.judged.with_untracked(|judged| judged.as_ref()?.report.certificate.clone()) else {
+            return;
+        };
+        let round = self.round.get_value();
+        spawn_local(async move {
+            if let Ok(known) = answer(known_certificate(self.to_ask(facts)).await)
+                && self.round.try_get_value() == Some(round)
+            {
+                self.known.set(known.findings);
+            }
+        });
+    }
+
+    /// The public facts that the server is asked about.
+    fn to_ask(self, facts: Facts) -> KnownQuery {
+        let has_key = self.format.get_untracked() != Format::CertificateAuthority;
+        KnownQuery {
+            fingerprint_sha256: facts.fingerprint_sha256,
+            public_key_sha256: if has_key { facts.public_key_sha256 } else { String::new() },
+            name: self.name.get_untracked(),
+        }
+    }
+
+    /// Fills the name in, unless the person has typed one.
+    fn suggest_name(self, suggested: String) {
+        let typed = self.name.get_untracked();
+        if typed.trim().is_empty() || typed == self.suggested_name.get_value() {
+            self.name.set(suggested.clone());
+        }
+        self.suggested_name.set_value(suggested);
     }
 
     fn forget_judgement(self) {
         self.next_round();
         self.work.set(None);
-        self.judged.set(None);
+        // Told only if there was one: what is drawn for choosing must not be drawn anew while a person chooses.
+        if self.judged.read_untracked().is_some() {
+            self.judged.set(None);
+        }
         self.stored.set(None);
+        self.known.set(Vec::new());
+        self.lookup.set(Lookup::NotAsked);
         self.error.set(None);
         self.name_findings.set(Vec::new());
         self.confirmed.set(Vec::new());
@@ -345,6 +498,13 @@ impl UploadState {
         let round = self.round.get_value().wrapping_add(1);
         self.round.set_value(round);
         round
+    }
+}
+
+/// Sets what has changed; for signals that redraw what a person may be using.
+fn set_if_new<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if *signal.read_untracked() != value {
+        signal.set(value);
     }
 }
 
