@@ -44,10 +44,17 @@ export class Workshop {
   }
 
   /** A PKCS#12 file with certificate and key. */
-  pkcs12(name: string): string {
-    const { pem } = this.client({ name });
-    this.openssl("pkcs12", "-export", "-in", pem, "-passout", "pass:secret", "-out", `${pem}.p12`);
-    return `${pem}.p12`;
+  pkcs12({ pem }: Made, passphrase: string, ...options: string[]): string {
+    const path = join(this.folder, `bundle-${++this.made}.p12`);
+    this.openssl("pkcs12", "-export", "-in", pem, "-passout", `pass:${passphrase}`, "-out", path, ...options);
+    return path;
+  }
+
+  /** The key under a passphrase. */
+  lockedKey({ key }: Made, passphrase: string, ...options: string[]): string {
+    const path = join(this.folder, `locked-${++this.made}.key`);
+    this.openssl("pkcs8", "-topk8", "-in", key, "-passout", `pass:${passphrase}`, "-out", path, ...options);
+    return path;
   }
 
   /** A self-signed certificate as `openssl req -x509` makes it: a CA by its basic constraints. */

@@ -144,6 +144,11 @@ export class UploadDialog {
     await this.root.getByLabel("Choose a file").setInputFiles(path);
   }
 
+  /** The field that asks for a locked file's passphrase. */
+  passphrase(name: string): Locator {
+    return this.root.getByLabel(`Passphrase of ${name}`, { exact: true });
+  }
+
   async choosePair(crt: string, key: string): Promise<void> {
     await this.root.getByRole("radio", { name: /CRT \+ KEY files/ }).check();
     await this.root.getByLabel("Choose the CRT file").setInputFiles(crt);
