@@ -95,6 +95,11 @@ impl Timestamp {
         self.format(format_description!("[hour]:[minute]"))
     }
 
+    /// `12:00:07`, in UTC.
+    pub fn time_of_day_in_full(self) -> String {
+        self.format(format_description!("[hour]:[minute]:[second]"))
+    }
+
     fn format(self, description: &[time::format_description::BorrowedFormatItem<'_>]) -> String {
         UtcDateTime::from_unix_timestamp(self.seconds())
             .ok()
@@ -115,6 +120,7 @@ mod tests {
         assert_eq!(noon.in_full(), "2027-03-03 12:00:00 UTC");
         assert_eq!(noon.date(), "3 Mar 2027");
         assert_eq!(noon.time_of_day(), "12:00");
+        assert_eq!(noon.plus_seconds(7).time_of_day_in_full(), "12:00:07");
         assert_eq!(noon.date_and_time(), "3 Mar 2027 at 12:00 UTC");
     }
 

@@ -83,3 +83,19 @@ pub async fn read_file(file: &leptos::web_sys::File) -> Option<Vec<u8>> {
 pub async fn read_file(_file: &leptos::web_sys::File) -> Option<Vec<u8>> {
     None
 }
+
+/// Copies a text for pasting elsewhere; says whether the browser did. It does so only over https or from this machine.
+#[cfg(feature = "hydrate")]
+pub async fn copy_text(text: &str) -> bool {
+    if !window().is_secure_context() {
+        return false;
+    }
+    let copied = window().navigator().clipboard().write_text(text);
+    wasm_bindgen_futures::JsFuture::from(copied).await.is_ok()
+}
+
+/// Copies a text for pasting elsewhere; nobody does so on the server.
+#[cfg(not(feature = "hydrate"))]
+pub async fn copy_text(_text: &str) -> bool {
+    false
+}
