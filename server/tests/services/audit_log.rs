@@ -1,6 +1,8 @@
 //! Reading the audit log: who may, what is found, and page after page.
 
-use app::service::{AuditChoices, AuditLog, AuditPage, AuditQuery, Certificates, Error, NewToken, People, Permission, Scope, Tokens};
+use app::service::{
+    AuditChoices, AuditLog, AuditPage, AuditQuery, Certificates, Error, NewToken, People, Permission, Scope, Tokens,
+};
 use server::services::Door;
 
 use crate::house::{DAY, House, START, account_id, sign_in, stored};
@@ -100,7 +102,9 @@ async fn is_filtered_by_person_action_object_and_time() {
     assert_eq!(found(&ana, time("", "2026-06-01")).await, [4, 3, 2, 1]);
     assert_eq!(found(&ana, time("2026-06-01T12:00:00Z", "2026-06-02T12:00:00Z")).await, [4, 3, 2, 1], "before, not at");
     assert_eq!(found(&ana, AuditQuery { person: people[0].key.clone(), ..time("2026-06-02", "") }).await, [9]);
-    let Error::Fields { problems } = ana.list_entries(time("yesterday", "2026-02-30")).await.unwrap_err() else { panic!() };
+    let Error::Fields { problems } = ana.list_entries(time("yesterday", "2026-02-30")).await.unwrap_err() else {
+        panic!()
+    };
     assert_eq!(problems.iter().map(|problem| problem.field.as_str()).collect::<Vec<_>>(), ["from", "to"]);
 
     let script = house.services.token_caller(server::auth::Bearer::Text(token.secret.expose()), None).await.unwrap();
