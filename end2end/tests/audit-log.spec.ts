@@ -32,17 +32,17 @@ test("what was done is there, newest first, and can be filtered", async ({ list,
   await expect(page.getByRole("row").nth(1)).toContainText("was “Bank”");
   await expect(page.getByRole("row").nth(1)).toContainText("127.0.0.1");
 
-  await page.getByLabel("What").selectOption("Created a certificate");
+  await page.getByLabel("What", { exact: true }).selectOption("Created a certificate");
   await page.getByRole("button", { name: "Show", exact: true }).click();
   await expect(page).toHaveURL(/audit-log\?action=certificate\.upload$/);
   await expect(page.locator("tbody strong")).toHaveText(["Created a certificate", "Created a certificate"]);
-  await page.getByLabel("On").fill("post");
-  await page.getByLabel("On").press("Enter");
+  await page.getByLabel("On", { exact: true }).fill("post");
+  await page.getByLabel("On", { exact: true }).press("Enter");
   await expect(page.locator("tbody strong")).toHaveText(["Created a certificate"]);
   await page.reload();
   await hydrated(page);
-  await expect(page.getByLabel("What")).toHaveValue("certificate.upload");
-  await expect(page.getByLabel("On")).toHaveValue("post");
+  await expect(page.getByLabel("What", { exact: true })).toHaveValue("certificate.upload");
+  await expect(page.getByLabel("On", { exact: true })).toHaveValue("post");
   expect(await actions(page)).toEqual(["Created a certificate"]);
 
   // Everything about one certificate, whatever it was called.
@@ -53,12 +53,12 @@ test("what was done is there, newest first, and can be filtered", async ({ list,
   await page.goBack();
   await expect(page.locator("tbody strong")).toHaveText(everything);
 
-  await page.getByLabel("Who").selectOption("Ana Ruiz");
-  await page.getByLabel("From").fill("2000-01-01");
-  await page.getByLabel("To").fill("2000-12-31");
+  await page.getByLabel("Who", { exact: true }).selectOption("Ana Ruiz");
+  await page.getByLabel("From", { exact: true }).fill("2000-01-01");
+  await page.getByLabel("To", { exact: true }).fill("2000-12-31");
   await page.getByRole("button", { name: "Show", exact: true }).click();
   await expect(page.getByRole("heading", { name: "Nothing found" })).toBeVisible();
-  await expect(page.getByLabel("From")).toHaveValue("2000-01-01");
+  await expect(page.getByLabel("From", { exact: true })).toHaveValue("2000-01-01");
 });
 
 test("a refused attempt is there", async ({ list, page, server }) => {
@@ -109,7 +109,7 @@ test("the log can be read and filtered without script", async ({ list, browser, 
   const plain = await context.newPage();
   await plain.goto(new URL(LOG, page.url()).href);
   expect(await actions(plain)).toEqual(["Created a person", "Created the company"]);
-  await plain.getByLabel("What").selectOption("Created the company");
+  await plain.getByLabel("What", { exact: true }).selectOption("Created the company");
   await plain.getByRole("button", { name: "Show", exact: true }).click();
   expect(await actions(plain)).toEqual(["Created the company"]);
   await context.close();
@@ -143,7 +143,7 @@ test.describe("360 px", () => {
 test("by keyboard: filter, show, and on to the heading", async ({ list, page }) => {
   await expect(list.createButton).toBeVisible();
   await open(page, LOG);
-  await page.getByLabel("On").focus();
+  await page.getByLabel("On", { exact: true }).focus();
   await page.keyboard.type("meridian retail");
   await page.keyboard.press("Enter");
   await expect(page.locator("tbody strong")).toHaveText(["Created the company"]);

@@ -9,7 +9,7 @@ const SECRET = /sgn_[0-9A-Za-z]{49}/;
 async function create(page: Page, name: string, ...scopes: string[]): Promise<string> {
   await page.getByRole("button", { name: "Create token" }).first().click();
   const dialog = page.getByRole("dialog", { name: "Create token" });
-  await dialog.getByLabel("Name").fill(name);
+  await dialog.getByLabel("Name", { exact: true }).fill(name);
   for (const scope of scopes) await dialog.getByRole("checkbox", { name: scope }).check();
   await dialog.getByRole("button", { name: "Create token" }).click();
   await expect(page.getByRole("heading", { name: `Token “${name}” created` })).toBeFocused();
@@ -69,16 +69,16 @@ test("what is missing is said at its field, and nothing else is lost", async ({ 
   await open(page, TOKENS);
   await page.getByRole("button", { name: "Create token" }).click();
   const dialog = page.getByRole("dialog", { name: "Create token" });
-  await expect(dialog.getByLabel("Name")).toBeFocused();
-  await dialog.getByLabel("Expires").selectOption("In one year");
-  await dialog.getByLabel("Name").press("Enter");
-  await expect(dialog.getByLabel("Name")).toHaveAttribute("aria-invalid", "true");
+  await expect(dialog.getByLabel("Name", { exact: true })).toBeFocused();
+  await dialog.getByLabel("Expires", { exact: true }).selectOption("In one year");
+  await dialog.getByLabel("Name", { exact: true }).press("Enter");
+  await expect(dialog.getByLabel("Name", { exact: true })).toHaveAttribute("aria-invalid", "true");
   await expect(dialog.getByText("Choose at least one thing")).toBeVisible();
-  await expect(dialog.getByLabel("Expires")).toHaveValue("365");
+  await expect(dialog.getByLabel("Expires", { exact: true })).toHaveValue("365");
 
-  await dialog.getByLabel("Name").fill("renewal-bot");
+  await dialog.getByLabel("Name", { exact: true }).fill("renewal-bot");
   await dialog.getByRole("checkbox", { name: "audit_log:read" }).check();
-  await dialog.getByLabel("Name").press("Enter");
+  await dialog.getByLabel("Name", { exact: true }).press("Enter");
   await expect(page.getByRole("heading", { name: "Token “renewal-bot” created" })).toBeVisible();
   await expect(row(page, "renewal-bot")).toContainText(/in (11|12) months/);
 });

@@ -7,6 +7,7 @@ use super::address;
 use crate::components::FieldError;
 use crate::pages::AUDIT_LOG;
 use crate::service::{AuditChoices, AuditQuery, FieldProblem};
+use crate::timestamp::Timestamp;
 use crate::words;
 
 /// Person, action, object and time. A form that works without script too: its address is the page's.
@@ -138,6 +139,8 @@ fn Day(
 ) -> impl IntoView {
     let problem =
         move || problems.read().iter().find(|problem| problem.field == name).map(|problem| problem.message.clone());
+    // Browsers complain about anything else, and show nothing.
+    let value = Timestamp::parse_date(&value).map(|_day| value);
     let error_id = format!("audit-{name}-error");
     let described_by = error_id.clone();
     view! {
