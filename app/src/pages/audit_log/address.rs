@@ -31,20 +31,39 @@ pub fn of_export(query: &AuditQuery) -> String {
 
 fn with_query(path: &str, query: &AuditQuery) -> String {
     let before = query.before.map(|before| before.to_string()).unwrap_or_default();
-    let mut map = ParamsMap::new();
-    for (name, value) in [
+    let pairs = [
         ("person", &query.person),
         ("action", &query.action),
         ("object", &query.object),
         ("from", &query.from),
         ("to", &query.to),
         ("before", &before),
-    ] {
-        if !value.is_empty() {
-            map.insert(name, value.clone());
+    ];
+    let mut address = path.to_owned();
+    for (name, value) in pairs.into_iter().filter(|(_name, value)| !value.is_empty()) {
+        address.push(if address.len() == path.len() { '?' } else { '&' });
+        address.push_str(name);
+        address.push('=');
+        escape(&mut address, value);
+    }
+    address
+}
+
+/// Percent-encodes all but the unreserved characters (RFC 3986 section 2.3): the same on the server and in the browser, which the
+/// router's own way is not.
+fn escape(address: &mut String, text: &str) {
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            address.push(char::from(byte));
+        } else {
+            address.extend(['%', digit(byte >> 4), digit(byte & 15)]);
         }
     }
-    format!("{path}{}", map.to_query_string())
+}
+
+/// A hexadecimal digit, upper case.
+fn digit(value: u8) -> char {
+    char::from_digit(u32::from(value), 16).unwrap_or_default().to_ascii_uppercase()
 }
 
 #[cfg(test)]
