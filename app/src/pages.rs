@@ -1,16 +1,24 @@
 //! The pages: one a file.
 
+mod audit_log;
 mod certificates;
 mod not_found;
 mod set_up;
 mod sign_in;
+mod tokens;
 
+pub use audit_log::AuditLogPage;
 pub use certificates::CertificatesPage;
 pub use not_found::NotFoundPage;
 pub use set_up::SetUpPage;
 pub use sign_in::SignInPage;
+pub use tokens::TokensPage;
 
 /// Path of the list of certificates, where everything starts.
 pub const CERTIFICATES: &str = "/company/security/certificates";
 /// Path of the sign-in page.
 pub const SIGN_IN: &str = "/sign-in";
+/// Path of the API tokens.
+pub const TOKENS: &str = "/company/tokens";
+/// Path of the audit log.
+pub const AUDIT_LOG: &str = "/company/audit-log";

@@ -14,26 +14,36 @@ use serde::{Deserialize, Serialize};
 
 use crate::service::{Answer, Error};
 
+mod audit_choices;
+mod create_token;
 mod delete_certificate;
 mod known_certificate;
+mod list_audit_entries;
 mod list_certificates;
+mod list_tokens;
 mod me;
 mod remove_primary;
 mod rename_certificate;
 mod restore_certificate;
+mod revoke_token;
 mod set_primary;
 mod set_up;
 mod sign_in;
 mod sign_out;
 mod upload_certificate;
 
+pub use audit_choices::{ListAuditChoices, audit_choices};
+pub use create_token::{CreateToken, create_token};
 pub use delete_certificate::{DeleteCertificate, delete_certificate};
 pub use known_certificate::{KnownCertificate, known_certificate};
+pub use list_audit_entries::{ListAuditEntries, list_audit_entries};
 pub use list_certificates::{ListCertificates, list_certificates};
+pub use list_tokens::{ListTokens, list_tokens};
 pub use me::{WhoAmI, who_am_i};
 pub use remove_primary::{RemovePrimary, remove_primary};
 pub use rename_certificate::{RenameCertificate, rename_certificate};
 pub use restore_certificate::{RestoreCertificate, restore_certificate};
+pub use revoke_token::{RevokeToken, revoke_token};
 pub use set_primary::{SetPrimary, set_primary};
 pub use set_up::{CheckSetupLink, IsServerNew, SetUpCompany, check_setup_link, is_server_new, set_up_company};
 pub use sign_in::{SignInPerson, sign_in_person};
@@ -80,9 +90,17 @@ mod services {
 
     use leptos::prelude::use_context;
 
-    use crate::service::{Answer, Certificates, Error, People};
+    use crate::service::{Answer, AuditLog, Certificates, Error, People, Tokens};
 
     pub fn certificates() -> Answer<Arc<dyn Certificates>> {
+        use_context().ok_or(Error::SignedOut)
+    }
+
+    pub fn audit_log() -> Answer<Arc<dyn AuditLog>> {
+        use_context().ok_or(Error::SignedOut)
+    }
+
+    pub fn tokens() -> Answer<Arc<dyn Tokens>> {
         use_context().ok_or(Error::SignedOut)
     }
 

@@ -12,6 +12,12 @@ use zeroize::Zeroizing;
 use crate::certificate::{Finding, Rule};
 use crate::timestamp::Timestamp;
 
+mod audit_log;
+mod tokens;
+
+pub use audit_log::{AuditChoices, AuditLog, AuditPage, AuditPerson, AuditQuery, AuditRow};
+pub use tokens::{CreatedToken, NewToken, Scope, ShownOnce, TokenList, TokenRow, Tokens};
+
 /// What a service answers: the result, or one [`Error`].
 pub type Answer<T> = Result<T, Error>;
 
@@ -108,6 +114,12 @@ pub enum Error {
     Forbidden {
         /// The missing one.
         permission: Permission,
+    },
+    /// The caller is a token without this scope: create one that has it.
+    #[error("the scope {scope} is missing")]
+    MissingScope {
+        /// The missing one.
+        scope: Scope,
     },
     /// No such thing in the caller's company, perhaps deleted meanwhile: reload.
     #[error("not found")]

@@ -1,8 +1,9 @@
 //! Points in time, and how they read in words.
 
 use serde::{Deserialize, Serialize};
-use time::UtcDateTime;
+use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
+use time::{Date, OffsetDateTime, UtcDateTime};
 
 /// A point in time: microseconds since 1970-01-01T00:00:00Z, leap seconds not counted (POSIX time).
 ///
@@ -23,6 +24,18 @@ impl Timestamp {
     /// Whole seconds since the Unix epoch.
     pub const fn from_seconds(seconds: i64) -> Self {
         Self(seconds.saturating_mul(MICROSECONDS))
+    }
+
+    /// The first moment of a day in UTC, written `2026-11-21`.
+    pub fn parse_date(text: &str) -> Option<Self> {
+        let date = Date::parse(text, format_description!("[year]-[month]-[day]")).ok()?;
+        Some(Self::from_seconds(date.midnight().assume_utc().unix_timestamp()))
+    }
+
+    /// A moment, written `2026-11-21T10:42:00Z` (RFC 3339, with any offset).
+    pub fn parse_rfc3339(text: &str) -> Option<Self> {
+        let at = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+        i64::try_from(at.unix_timestamp_nanos().div_euclid(1_000)).ok().map(Self)
     }
 
     /// Microseconds since the Unix epoch.
@@ -82,6 +95,11 @@ impl Timestamp {
         self.format(format_description!("[hour]:[minute]"))
     }
 
+    /// `12:00:07`, in UTC.
+    pub fn time_of_day_in_full(self) -> String {
+        self.format(format_description!("[hour]:[minute]:[second]"))
+    }
+
     fn format(self, description: &[time::format_description::BorrowedFormatItem<'_>]) -> String {
         UtcDateTime::from_unix_timestamp(self.seconds())
             .ok()
@@ -102,7 +120,21 @@ mod tests {
         assert_eq!(noon.in_full(), "2027-03-03 12:00:00 UTC");
         assert_eq!(noon.date(), "3 Mar 2027");
         assert_eq!(noon.time_of_day(), "12:00");
+        assert_eq!(noon.plus_seconds(7).time_of_day_in_full(), "12:00:07");
         assert_eq!(noon.date_and_time(), "3 Mar 2027 at 12:00 UTC");
+    }
+
+    #[test]
+    fn dates_and_moments_are_read() {
+        let midnight = Timestamp::from_seconds(1_795_219_200);
+        assert_eq!(Timestamp::parse_date("2026-11-21"), Some(midnight));
+        for other in ["", "2026-11-31", "2026-11", "21 Nov 2026", "2026-11-21x", "999999-01-01"] {
+            assert_eq!(Timestamp::parse_date(other), None, "{other}");
+        }
+        let noon = Some(midnight.plus_seconds(43_200));
+        assert_eq!(Timestamp::parse_rfc3339("2026-11-21T12:00:00Z"), noon);
+        assert_eq!(Timestamp::parse_rfc3339("2026-11-21T13:30:00+01:30"), noon);
+        assert_eq!(Timestamp::parse_rfc3339("2026-11-21T12:00:00"), None);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! How times and counts read in the pages: whole sentences, never glued together.
 
+pub mod audit;
+
 use time::UtcDateTime;
 
 use crate::certificate::Status;

@@ -12,7 +12,7 @@ test("server and browser agree about every page", async ({ list, page, server, w
   await page.getByRole("alertdialog").getByRole("button", { name: "Delete certificate" }).click();
   await expect(list.row("Two")).toBeHidden();
 
-  for (const path of ["/", "/company/security/certificates?filter=deleted", "/no-such-page"]) {
+  for (const path of ["/", "/company/security/certificates?filter=deleted", "/company/tokens", "/company/audit-log", "/no-such-page"]) {
     await open(page, path);
   }
   await page.context().clearCookies();

@@ -1,17 +1,23 @@
-//! Who somebody is: passwords, sessions, one-time links.
+//! Who somebody is: passwords, sessions, one-time links, API tokens.
 //!
 //! Nothing in here asks the store: the services do, and decide with what is here.
 
+mod api_token;
 mod attempts;
+mod bearer;
 mod cookie;
 mod password;
 mod people;
 pub(crate) mod session;
 mod token;
+mod token_name;
 
-pub(crate) use attempts::Attempts;
+pub use api_token::ApiToken;
+pub(crate) use attempts::{Attempts, network};
+pub use bearer::{Bearer, read_bearer};
 pub(crate) use cookie::{clear_cookie, read_cookie, write_cookie};
 pub use password::{Busy, Password, Passwords};
 pub(crate) use people::problem;
 pub use people::{CompanyName, Email, PersonName};
 pub use token::Token;
+pub use token_name::TokenName;

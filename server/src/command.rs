@@ -3,6 +3,7 @@
 //! A value for scripts goes to standard output and nothing else does; what went wrong is one line on standard error. Exit code 0
 //! is success, 2 wrong usage, 1 any other failure.
 
+mod audit;
 mod check;
 mod demo;
 mod opening;
@@ -10,6 +11,7 @@ mod process;
 mod serve;
 mod setup_link;
 mod terminal;
+mod token;
 
 use std::future::Future;
 use std::process::ExitCode;
@@ -43,6 +45,8 @@ enum Command {
     SetupLink(setup_link::Arguments),
     Check(check::Arguments),
     Demo(demo::Arguments),
+    Token(token::Arguments),
+    Audit(audit::Arguments),
 }
 
 /// Why a command did not do what it should. One line.
@@ -101,6 +105,14 @@ fn run(command_line: CommandLine) -> Result<(), Failure> {
         Command::Demo(demo::Arguments {}) => {
             let configuration = configure(&flags, "off")?;
             wait_for(demo::run(configuration))
+        }
+        Command::Token(arguments) => {
+            let configuration = configure(&flags, "off")?;
+            wait_for(token::run(configuration, arguments))
+        }
+        Command::Audit(arguments) => {
+            let configuration = configure(&flags, "off")?;
+            wait_for(audit::run(configuration, arguments))
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Every URL on one screen, and the layers around them.
 
+mod audit_export;
 mod cross_site;
 mod headers;
 mod health;
@@ -49,6 +50,7 @@ pub fn router(services: Arc<Services>, options: Options) -> Router {
         .route("/", get(|| async { Redirect::temporary("/company/security/certificates") }))
         // Each page of `app::App`, and each server function beneath `/sfn`.
         .merge(pages::routes(&state))
+        .merge(audit_export::routes(&state))
         .route("/sfn/{*function}", any(pages::no_such_function))
         .route("/healthz", get(health::process))
         .route("/readyz", get(health::ready))

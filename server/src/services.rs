@@ -6,19 +6,26 @@
 mod access;
 mod accounts;
 pub mod audit;
+mod audit_log;
 mod callers;
 mod certificates;
 mod failure;
 mod people;
 mod purge;
+mod refusals;
 mod setup_link;
+mod token_callers;
+mod tokens;
 
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use app::service::Permission;
+use app::service::{Permission, Scope};
+use app::timestamp::Timestamp;
 
 pub use self::accounts::NewUser;
+use self::refusals::Refusals;
+pub use self::token_callers::Unauthenticated;
 use crate::auth::{Attempts, Passwords};
 use crate::clock::{Clock, Randomness};
 use crate::store::Store;
@@ -41,6 +48,7 @@ pub struct Services {
     pub cookies: CookieRules,
     passwords: Passwords,
     attempts: Attempts,
+    refusals: Refusals,
 }
 
 impl Services {
@@ -52,7 +60,16 @@ impl Services {
         randomness: Arc<dyn Randomness>,
         cookies: CookieRules,
     ) -> Self {
-        Self { store, vault, clock, randomness, cookies, passwords: Passwords::new(), attempts: Attempts::new() }
+        Self {
+            store,
+            vault,
+            clock,
+            randomness,
+            cookies,
+            passwords: Passwords::new(),
+            attempts: Attempts::new(),
+            refusals: Refusals::default(),
+        }
     }
 
     /// How many passwords were hashed since the start: each sign-in is one, whoever it says it is.
@@ -84,6 +101,8 @@ pub enum Who {
     Nobody,
     /// A person with a session.
     Person(Person),
+    /// A program with an API token.
+    Token(TokenHolder),
     /// Whoever runs `signet` on the server's machine, acting in this account.
     CommandLine {
         /// The account.
@@ -108,6 +127,21 @@ pub struct Person {
     pub permissions: Vec<Permission>,
     /// SHA-256 of the session's identifier.
     pub session: [u8; 32],
+}
+
+/// A program with an API token.
+#[derive(Clone, Debug)]
+pub struct TokenHolder {
+    /// The token's id.
+    pub id: String,
+    /// The token's name.
+    pub name: String,
+    /// The id of the company that it belongs to.
+    pub account_id: String,
+    /// What it may do there.
+    pub scopes: Vec<Scope>,
+    /// When it ends, if it does.
+    pub expires_at: Option<Timestamp>,
 }
 
 /// The services for one caller: what [`app::service`] promises to the pages.

@@ -4,6 +4,7 @@
 //! Reads go through [`Store`]; everything that changes something goes through a [`Transaction`], so that a change and its audit
 //! entry are one.
 
+mod audit_log;
 mod changes;
 mod database;
 mod error;
@@ -14,6 +15,7 @@ mod reads;
 mod records;
 mod rows;
 mod sqlite;
+mod tokens;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -23,6 +25,7 @@ use app::service::Permission;
 use app::timestamp::Timestamp;
 use async_trait::async_trait;
 
+pub use audit_log::{AuditActor, AuditFilter, AuditPlace};
 pub use error::{Error, Failure, Result};
 pub use postgres::PostgresStore;
 pub use records::{
@@ -30,6 +33,7 @@ pub use records::{
     User,
 };
 pub use sqlite::SqliteStore;
+pub use tokens::Token;
 
 /// Opens the database at an address and brings its tables up to date.
 ///
@@ -64,6 +68,8 @@ pub trait Store: Send + Sync + 'static {
     async fn has_users(&self) -> Result<bool>;
     /// Whether there is nothing at all: no user and no account.
     async fn is_empty(&self) -> Result<bool>;
+    /// Whether there is an account with this id.
+    async fn has_account(&self, id: &str) -> Result<bool>;
     /// The user with this e-mail address, lower case.
     async fn user_by_email(&self, email: &str) -> Result<Option<User>>;
     /// The first account (by name) that the user belongs to.
@@ -120,6 +126,26 @@ pub trait Store: Send + Sync + 'static {
 
     /// Audit entries of one chain, oldest first, after this sequence number.
     async fn audit_entries(&self, account_id: Option<&str>, after: i64, limit: u32) -> Result<Vec<AuditEntry>>;
+    /// Audit entries of one chain that match, newest first: by time, then by number.
+    async fn search_audit(&self, account_id: Option<&str>, filter: &AuditFilter, limit: u32)
+    -> Result<Vec<AuditEntry>>;
+    /// Where an entry stands in the list; none if there is no such entry.
+    async fn audit_place(&self, account_id: Option<&str>, sequence: i64) -> Result<Option<AuditPlace>>;
+    /// Who did something in an account.
+    async fn audit_actors(&self, account_id: &str, limit: u32) -> Result<Vec<AuditActor>>;
+    /// What was done in an account, in alphabetical order.
+    async fn audit_actions(&self, account_id: &str, limit: u32) -> Result<Vec<String>>;
+    /// The chains that there are, and those that there should be: one for each account. `None` is the one for what belongs to none.
+    async fn audit_chains(&self) -> Result<Vec<Option<String>>>;
+    /// Number and hash of a chain's last entry as the chain knows it; none if the chain was never begun.
+    async fn audit_chain_end(&self, account_id: Option<&str>) -> Result<Option<(i64, [u8; 32])>>;
+
+    /// An account's tokens that are not revoked, the newest first.
+    async fn tokens(&self, account_id: &str) -> Result<Vec<Token>>;
+    /// The token with this SHA-256 hash of its secret, revoked or not.
+    async fn token_by_secret(&self, secret_hash: &[u8; 32]) -> Result<Option<Token>>;
+    /// The token with this id, of any account, revoked or not.
+    async fn token_by_id(&self, id: &str) -> Result<Option<Token>>;
 }
 
 /// A transaction; dropped without [`Transaction::commit`] it is rolled back.
@@ -180,6 +206,17 @@ pub trait Transaction: Send {
 
     /// Adds a check value. Fails with [`Error::Taken`] if this master key version has one.
     async fn insert_master_key_check(&mut self, check: &MasterKeyCheck) -> Result<()>;
+
+    /// Adds a token.
+    async fn insert_token(&mut self, token: &Token) -> Result<()>;
+    /// How many tokens an account has that are not revoked.
+    async fn count_tokens(&mut self, account_id: &str) -> Result<u64>;
+    /// The token, revoked or not, read inside this transaction and locked until its end.
+    async fn lock_token(&mut self, account_id: &str, id: &str) -> Result<Option<Token>>;
+    /// Revokes a token that was locked before. Fails with [`Error::Stale`] if it is revoked already.
+    async fn revoke_token(&mut self, id: &str, at: Timestamp) -> Result<()>;
+    /// Notes that a token was used.
+    async fn touch_token(&mut self, id: &str, at: Timestamp) -> Result<()>;
 
     /// The last entry of one audit chain, locked until the end of the transaction: sequence number and hash; 0 and zeros for a new
     /// chain.

@@ -11,6 +11,7 @@ pub fn error_text(error: &Error) -> String {
         Error::Forbidden { permission } => {
             format!("You need the permission {permission} for this. Ask an administrator of your company.")
         }
+        Error::MissingScope { scope } => format!("The token needs the scope {scope} for this."),
         Error::NotFound => {
             "This certificate is no longer there; somebody may have deleted it. Reload the list.".to_owned()
         }

@@ -1,8 +1,9 @@
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 
 use super::menu::UserMenu;
 use super::{Icon, Toasts};
-use crate::pages::CERTIFICATES;
+use crate::pages::{AUDIT_LOG, CERTIFICATES, TOKENS};
 use crate::server_fns::{answer, who_am_i};
 use crate::service::Me;
 
@@ -105,11 +106,28 @@ fn Navigation() -> impl IntoView {
                     </span>
                     <ul aria-labelledby="nav-security">
                         <li>
-                            <a href=CERTIFICATES aria-current="page">"Certificates"</a>
+                            <NavigationLink href=CERTIFICATES label="Certificates"/>
+                        </li>
+                        <li>
+                            <NavigationLink href=TOKENS label="API tokens"/>
+                        </li>
+                        <li>
+                            <NavigationLink href=AUDIT_LOG label="Audit log"/>
                         </li>
                     </ul>
                 </li>
             </ul>
         </nav>
+    }
+}
+
+/// A link that says whether it leads to this page.
+#[component]
+fn NavigationLink(href: &'static str, label: &'static str) -> impl IntoView {
+    let path = use_location().pathname;
+    view! {
+        <a href=href aria-current=move || (path.read().as_str() == href).then_some("page")>
+            {label}
+        </a>
     }
 }

@@ -115,7 +115,7 @@ impl<K: Copy + Eq + Hash> Limiter<K> {
 }
 
 /// An IPv6 customer has a network of 2⁶⁴ addresses, so that counts as one.
-fn network(address: IpAddr) -> IpAddr {
+pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();

@@ -23,6 +23,8 @@ use crate::services::Services;
 const DRAIN: Duration = Duration::from_secs(10);
 /// How often what is over is cleared away.
 const PURGE_EVERY: Duration = Duration::from_hours(1);
+/// How often it is looked whether a minute with refused attempts is over.
+const SUM_UP_EVERY: Duration = Duration::from_secs(5);
 
 /// Run the server (what plain `signet` does too)
 ///
@@ -48,13 +50,14 @@ pub(super) async fn run(configuration: Configuration) -> Result<(), Failure> {
     announce(&services, address, &public_url).await?;
 
     let purging = tokio::spawn(purge(Arc::clone(&services)));
+    let summing_up = tokio::spawn(sum_up(Arc::clone(&services)));
     let options = Options {
         leptos: leptos_options(&configuration, address),
         public_url,
         trusted_proxies: configuration.trusted_proxies.into(),
         limits: Limits::default(),
     };
-    let router = router(services, options).into_make_service_with_connect_info::<SocketAddr>();
+    let router = router(Arc::clone(&services), options).into_make_service_with_connect_info::<SocketAddr>();
     let listener = listener.tap_io(|connection| {
         // Answers are small: waiting to fill a packet only makes them late.
         let _slower_without = connection.set_nodelay(true);
@@ -79,6 +82,8 @@ pub(super) async fn run(configuration: Configuration) -> Result<(), Failure> {
         () = stop.signalled() => tracing::warn!("told twice to stop: some requests were not answered"),
     }
     purging.abort();
+    summing_up.abort();
+    record_refusals(&services, true).await;
     opened.store.close().await;
     Ok(())
 }
@@ -120,6 +125,20 @@ async fn purge(services: Arc<Services>) {
             tracing::error!(%error, "could not clear away what is over");
         }
         tokio::time::sleep(PURGE_EVERY).await;
+    }
+}
+
+/// Records the refused attempts of each minute when it is over.
+async fn sum_up(services: Arc<Services>) {
+    loop {
+        tokio::time::sleep(SUM_UP_EVERY).await;
+        record_refusals(&services, false).await;
+    }
+}
+
+async fn record_refusals(services: &Services, all: bool) {
+    if let Err(error) = services.write_refusals(all).await {
+        tracing::error!(%error, "refused attempts could not be recorded");
     }
 }
 

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use app::service::{Certificates, People};
+use app::service::{AuditLog, Certificates, People, Tokens};
 use axum::Router;
 use axum::extract::Request;
 use axum::http::request::Parts;
@@ -57,12 +57,14 @@ fn contexts(services: &Arc<Services>) -> impl Fn() + Clone + Send + Sync + 'stat
         let Some(caller) = caller else { return };
         let door = Arc::new(Door { services: Arc::clone(&services), caller });
         provide_context::<Arc<dyn People>>(Arc::clone(&door) as _);
+        provide_context::<Arc<dyn Tokens>>(Arc::clone(&door) as _);
+        provide_context::<Arc<dyn AuditLog>>(Arc::clone(&door) as _);
         provide_context::<Arc<dyn Certificates>>(door);
     }
 }
 
 /// Leads those who are not signed in from the pages that ask for it to the sign-in page, and from there back.
-async fn ask_to_sign_in(request: Request, next: Next) -> Response {
+pub(super) async fn ask_to_sign_in(request: Request, next: Next) -> Response {
     let nobody = request.extensions().get::<Caller>().is_none_or(|caller| matches!(caller.who, Who::Nobody));
     if nobody && matches!(*request.method(), Method::GET | Method::HEAD) && is_private(request.uri().path()) {
         let wanted = request.uri().path_and_query().map_or("/", |wanted| wanted.as_str());

@@ -3,11 +3,12 @@
 use app::timestamp::Timestamp;
 use sha2::{Digest, Sha256};
 
-use super::{Caller, Door, Person, Who};
-use crate::store::{self, AuditEntry, Store, Transaction};
+use super::{Caller, Door, Person, TokenHolder, Who};
+use crate::store::{self, AuditEntry, Transaction};
 
-/// How many entries are read at once when a chain is verified.
-const AT_ONCE: u32 = 500;
+mod verify;
+
+pub use verify::{Broken, Whole, verify, verify_all};
 
 /// What an entry says, besides who, when and from where.
 pub(super) struct Event<'a> {
@@ -31,7 +32,7 @@ pub(super) enum Outcome {
 }
 
 /// Who did it, and from where.
-#[derive(Clone)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Actor {
     kind: &'static str,
     id: Option<String>,
@@ -44,8 +45,9 @@ impl Actor {
     pub(super) fn caller(caller: &Caller) -> Self {
         let address = caller.address.map(|address| address.to_string());
         match &caller.who {
-            Who::Nobody => Self { kind: "nobody", id: None, name: String::new(), address },
+            Who::Nobody => Self::stranger(address),
             Who::Person(Person { user_id, name, .. }) => Self { address, ..Self::person(user_id, name, None) },
+            Who::Token(TokenHolder { id, name, .. }) => Self { address, ..Self::token(id, name) },
             Who::CommandLine { .. } => Self { address, ..Self::command_line() },
         }
     }
@@ -56,6 +58,21 @@ impl Actor {
         Self { kind: "person", id: Some(id.to_owned()), name: name.to_owned(), address }
     }
 
+    /// A program with an API token.
+    pub(super) fn token(id: &str, name: &str) -> Self {
+        Self { kind: "token", id: Some(id.to_owned()), name: name.to_owned(), address: None }
+    }
+
+    /// Somebody of whom nothing is known but the address.
+    pub(super) fn stranger(address: Option<String>) -> Self {
+        Self { kind: "nobody", id: None, name: String::new(), address }
+    }
+
+    /// So many that their addresses were not kept apart.
+    pub(super) fn many() -> Self {
+        Self::stranger(Some("many addresses".to_owned()))
+    }
+
     /// Whoever runs `signet` on the server's machine.
     pub(super) fn command_line() -> Self {
         Self { kind: "command_line", id: None, name: "signet".to_owned(), address: None }
@@ -64,6 +81,16 @@ impl Actor {
     /// Signet itself, when it is time.
     pub(super) fn signet() -> Self {
         Self { kind: "nobody", id: None, name: "Signet".to_owned(), address: None }
+    }
+
+    /// The same, calling from this address.
+    pub(super) fn at(self, address: Option<std::net::IpAddr>) -> Self {
+        Self { address: address.map(|address| address.to_string()), ..self }
+    }
+
+    /// Whether it is somebody that Signet knows.
+    pub(super) fn is_known(&self) -> bool {
+        self.id.is_some()
     }
 
     /// The name, as a changed object keeps it.
@@ -111,46 +138,6 @@ pub(super) async fn record(
     };
     entry.hash = hash(&entry);
     transaction.append_audit(&entry).await
-}
-
-/// Walks one chain from its beginning: how many entries it has.
-///
-/// # Errors
-/// [`Broken::At`] for the first entry that was changed, or before which one was removed or moved.
-pub async fn verify(store: &dyn Store, account_id: Option<&str>) -> Result<u64, Broken> {
-    let (mut sequence, mut previous_hash, mut entries) = (0, [0; 32], 0);
-    loop {
-        let page = store.audit_entries(account_id, sequence, AT_ONCE).await?;
-        if page.is_empty() {
-            return Ok(entries);
-        }
-        for entry in page {
-            sequence += 1;
-            let whole = entry.sequence == sequence
-                && entry.account_id.as_deref() == account_id
-                && entry.previous_hash == previous_hash
-                && entry.hash == hash(&entry);
-            if !whole {
-                return Err(Broken::At { sequence });
-            }
-            previous_hash = entry.hash;
-            entries += 1;
-        }
-    }
-}
-
-/// Why a chain is not whole.
-#[derive(Debug, thiserror::Error)]
-pub enum Broken {
-    /// This entry, or the one before it, is not what was written: compare with a backup.
-    #[error("entry {sequence} was changed, removed or moved")]
-    At {
-        /// Place in the chain.
-        sequence: i64,
-    },
-    /// The database failed.
-    #[error(transparent)]
-    Store(#[from] store::Error),
 }
 
 /// SHA-256 over all fields but the hash, each with its length in front, so that no two entries are the same bytes.

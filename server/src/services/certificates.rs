@@ -15,16 +15,19 @@ mod upload;
 use app::certificate::Status;
 use app::service::{
     Answer, CertificateList, CertificateRow, Certificates, Known, KnownQuery, ListQuery, NewCertificate,
-    NotPrimaryBecause, Permission, Stored,
+    NotPrimaryBecause, Permission, Scope, Stored,
 };
 use app::timestamp::Timestamp;
 use async_trait::async_trait;
 
 use super::Door;
+use super::access::Needs;
 use crate::store::Certificate;
 
-/// What every verb in here asks for.
-const PERMISSION: Permission = Permission::CompanySettings;
+/// What the verbs ask for that change nothing.
+const READ: Needs = Needs::scope(Permission::CompanySettings, Scope::ReadCertificates);
+/// What all others ask for.
+const WRITE: Needs = Needs::scope(Permission::CompanySettings, Scope::WriteCertificates);
 
 #[async_trait]
 impl Certificates for Door {

@@ -22,7 +22,7 @@ impl People for Door {
                 company: account_name.clone(),
                 permissions: permissions.clone(),
             }),
-            Who::Nobody | Who::CommandLine { .. } => None,
+            Who::Nobody | Who::Token(_) | Who::CommandLine { .. } => None,
         })
     }
 

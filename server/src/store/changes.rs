@@ -9,6 +9,7 @@ use super::database::Open;
 use super::query::{Query, query};
 use super::records::{Account, AuditEntry, Certificate, Contents, MasterKeyCheck, NewSession, SealedKey, User};
 use super::rows::{self, select_certificate};
+use super::tokens::{self, Token};
 use super::{Error, Result, Transaction};
 
 /// A transaction with the verbs that it knows.
@@ -165,6 +166,26 @@ impl Transaction for Changes {
     async fn insert_master_key_check(&mut self, check: &MasterKeyCheck) -> Result<()> {
         let sql = "insert into master_key_checks (version, sealed) values ($1, $2)";
         self.database.change(query(sql).bind(check.version).bind(&check.sealed)).await.map(drop)
+    }
+
+    async fn insert_token(&mut self, token: &Token) -> Result<()> {
+        tokens::insert(&mut self.database, token).await
+    }
+
+    async fn count_tokens(&mut self, account_id: &str) -> Result<u64> {
+        tokens::count(&mut self.database, account_id).await
+    }
+
+    async fn lock_token(&mut self, account_id: &str, id: &str) -> Result<Option<Token>> {
+        tokens::lock(&mut self.database, account_id, id).await
+    }
+
+    async fn revoke_token(&mut self, id: &str, at: Timestamp) -> Result<()> {
+        tokens::revoke(&mut self.database, id, at).await
+    }
+
+    async fn touch_token(&mut self, id: &str, at: Timestamp) -> Result<()> {
+        tokens::touch(&mut self.database, id, at).await
     }
 
     async fn lock_audit_chain(&mut self, account_id: Option<&str>) -> Result<(i64, [u8; 32])> {

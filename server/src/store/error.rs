@@ -124,6 +124,9 @@ pub(super) const UNIQUE: &[(&str, &str)] = &[
     ("master_key_checks_pkey", "master_key_checks.version"),
     ("audit_chains_pkey", "audit_chains.chain"),
     ("audit_entries_pkey", "audit_entries.chain, audit_entries.sequence"),
+    ("tokens_pkey", "tokens.id"),
+    ("tokens_secret_hash_key", "tokens.secret_hash"),
+    ("token_scopes_pkey", "token_scopes.token_id, token_scopes.scope"),
 ];
 
 fn failure(error: &sqlx::Error) -> Failure {

@@ -11,10 +11,12 @@ type Listed = (i64, &'static str, &'static str);
 const SQLITE: &[Listed] = &[
     (1, "storage", include_str!("../../migrations/sqlite/0001_storage.sql")),
     (2, "names", include_str!("../../migrations/sqlite/0002_names.sql")),
+    (4, "tokens", include_str!("../../migrations/sqlite/0004_tokens.sql")),
 ];
 const POSTGRES: &[Listed] = &[
     (1, "storage", include_str!("../../migrations/postgres/0001_storage.sql")),
     (2, "names", include_str!("../../migrations/postgres/0002_names.sql")),
+    (4, "tokens", include_str!("../../migrations/postgres/0004_tokens.sql")),
 ];
 
 /// Those for SQLite.
@@ -64,7 +66,13 @@ mod tests {
                 .map(|migration| hex::encode(migration.checksum.get(..8).unwrap_or_default()))
                 .collect::<Vec<_>>()
         });
-        assert_eq!(checksums, [["c31b8f05fe39f79b", "4bbe14ce169c597d"], ["1b71f54f4ca7aebd", "4c98c3759c39aa78"]]);
+        assert_eq!(
+            checksums,
+            [
+                ["c31b8f05fe39f79b", "4bbe14ce169c597d", "cf60c665519a54f6"],
+                ["1b71f54f4ca7aebd", "4c98c3759c39aa78", "ef38d1bdec98f08d"]
+            ]
+        );
     }
 
     #[test]

@@ -4,11 +4,13 @@ use app::certificate::CertificateName;
 use app::timestamp::Timestamp;
 use async_trait::async_trait;
 
+use super::audit_log::{self, AuditActor, AuditFilter, AuditPlace};
 use super::changes::Changes;
 use super::database::Database;
 use super::query::query;
 use super::records::{AuditEntry, Certificate, Contents, Counts, MasterKeyCheck, Membership, SealedKey, Session, User};
 use super::rows::{self, select_certificate};
+use super::tokens::{self, Token};
 use super::{Result, Store, Transaction};
 
 #[async_trait]
@@ -32,6 +34,10 @@ impl<D: Database> Store for D {
     async fn is_empty(&self) -> Result<bool> {
         let sql = "select id from users union all select id from accounts limit 1";
         Ok(self.rows(query(sql)).await?.is_empty())
+    }
+
+    async fn has_account(&self, id: &str) -> Result<bool> {
+        Ok(!self.rows(query("select id from accounts where id = $1").bind(id)).await?.is_empty())
     }
 
     async fn user_by_email(&self, email: &str) -> Result<Option<User>> {
@@ -181,5 +187,46 @@ impl<D: Database> Store for D {
                    order by audit_entries.sequence limit $3";
         let page = query(sql).bind(rows::chain_name(account_id)).bind(after).bind(i64::from(limit));
         self.all(page, rows::audit_entry).await
+    }
+
+    async fn search_audit(
+        &self,
+        account_id: Option<&str>,
+        filter: &AuditFilter,
+        limit: u32,
+    ) -> Result<Vec<AuditEntry>> {
+        audit_log::search(self, account_id, filter, limit).await
+    }
+
+    async fn audit_place(&self, account_id: Option<&str>, sequence: i64) -> Result<Option<AuditPlace>> {
+        audit_log::place(self, account_id, sequence).await
+    }
+
+    async fn audit_actors(&self, account_id: &str, limit: u32) -> Result<Vec<AuditActor>> {
+        audit_log::actors(self, account_id, limit).await
+    }
+
+    async fn audit_actions(&self, account_id: &str, limit: u32) -> Result<Vec<String>> {
+        audit_log::actions(self, account_id, limit).await
+    }
+
+    async fn audit_chains(&self) -> Result<Vec<Option<String>>> {
+        audit_log::chains(self).await
+    }
+
+    async fn audit_chain_end(&self, account_id: Option<&str>) -> Result<Option<(i64, [u8; 32])>> {
+        audit_log::chain_end(self, account_id).await
+    }
+
+    async fn tokens(&self, account_id: &str) -> Result<Vec<Token>> {
+        tokens::list(self, account_id).await
+    }
+
+    async fn token_by_secret(&self, secret_hash: &[u8; 32]) -> Result<Option<Token>> {
+        tokens::by_secret(self, secret_hash).await
+    }
+
+    async fn token_by_id(&self, id: &str) -> Result<Option<Token>> {
+        tokens::by_id(self, id).await
     }
 }

@@ -8,3 +8,4 @@ mod help;
 mod serve;
 mod setup_link;
 mod signet;
+mod token;

@@ -4,6 +4,7 @@
 mod access;
 mod caching;
 mod client;
+mod company;
 mod cross_site;
 mod headers;
 mod limits;

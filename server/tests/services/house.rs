@@ -168,7 +168,7 @@ pub fn secret(text: &str) -> Secret {
 pub fn account_id(door: &Door) -> &str {
     match &door.caller.who {
         Who::Person(person) => &person.account_id,
-        Who::Nobody | Who::CommandLine { .. } => panic!("nobody is signed in"),
+        Who::Nobody | Who::Token(_) | Who::CommandLine { .. } => panic!("nobody is signed in"),
     }
 }
 

@@ -2,9 +2,11 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 mod audit;
+mod audit_log;
 mod certificates;
 mod files;
 mod house;
 mod people;
 mod refusals;
+mod tokens;
 mod uploads;

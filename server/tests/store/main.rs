@@ -1,6 +1,13 @@
 //! The store, asked through its interface, with both databases.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests"
+)]
 
+mod audit_log;
 mod concurrency;
 #[path = "../support/database.rs"]
 mod database;
@@ -8,3 +15,4 @@ mod durability;
 mod errors;
 mod records;
 mod story;
+mod tokens;

@@ -10,6 +10,7 @@ use crate::database::TestDatabase;
 use crate::records::{
     account, account_id, append_audit, at, certificate, contents, next_entry, sealed_key, user, uuid,
 };
+use crate::tokens::tokens_come_and_go;
 
 #[tokio::test]
 async fn sqlite_tells_the_story() {
@@ -35,6 +36,7 @@ async fn story(database: TestDatabase) {
     deleted_certificates_can_be_restored(&*store).await;
     old_deleted_keys_are_destroyed(&*store).await;
     audit_entries_form_chains(&*store).await;
+    tokens_come_and_go(&*store).await;
     another_company_sees_nothing(&*store).await;
     nothing_of_a_dropped_transaction_stays(&*store).await;
 
@@ -367,7 +369,8 @@ async fn everything(store: &dyn Store) -> String {
     let session = store.session(&[11; 32]).await.unwrap().expect("the session stays");
     let entries = store.audit_entries(Some(&account_id(1)), 0, 100).await.unwrap();
     let checks = store.master_key_checks().await.unwrap();
-    told.push(format!("{session:?} {entries:?} {checks:?}"));
+    let tokens = store.tokens(&account_id(1)).await.unwrap();
+    told.push(format!("{session:?} {entries:?} {checks:?} {tokens:?}"));
     told.concat()
 }
 

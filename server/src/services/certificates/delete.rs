@@ -2,14 +2,14 @@
 
 use app::service::Error;
 
-use super::{PERMISSION, lock};
+use super::{WRITE, lock};
 use crate::services::audit::{self, Event, Outcome};
 use crate::services::failure::{Failure, Result};
 use crate::services::{Door, RESTORABLE};
 
 /// Deletes a certificate that nothing uses; it can be restored for 30 days. **Permissions:** `settings:company_settings`.
 pub(super) async fn delete(door: &Door, id: &str, version: i64) -> Result<()> {
-    let account_id = door.authorise(PERMISSION, "certificate.delete", Some(id)).await?;
+    let account_id = door.authorise(WRITE, "certificate.delete", Some(id)).await?;
 
     let now = door.services.clock.now();
     let actor = door.actor();

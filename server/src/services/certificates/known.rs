@@ -3,13 +3,13 @@
 use app::certificate::CertificateName;
 use app::service::{Known, KnownQuery};
 
-use super::{PERMISSION, findings, row};
+use super::{WRITE, findings, row};
 use crate::services::Door;
 use crate::services::failure::Result;
 
 /// What the company's certificates have to do with it. **Permissions:** `settings:company_settings`.
 pub(super) async fn known(door: &Door, query: KnownQuery) -> Result<Known> {
-    let account_id = door.authorise_reading(PERMISSION)?;
+    let account_id = door.authorise_reading(WRITE)?;
     let [fingerprint, public_key] = [&query.fingerprint_sha256, &query.public_key_sha256].map(|hex| sha256(hex));
     let stored = match &fingerprint {
         Some(fingerprint) => door.services.store.certificate_by_fingerprint(account_id, fingerprint).await?,

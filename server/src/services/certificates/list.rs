@@ -2,7 +2,7 @@
 
 use app::service::{CertificateList, ListQuery};
 
-use super::{PERMISSION, row};
+use super::{READ, row};
 use crate::services::failure::Result;
 use crate::services::{Door, RESTORABLE};
 
@@ -11,7 +11,7 @@ const PER_PAGE: u32 = 50;
 
 /// One page of the list; the last one for a page after it. **Permissions:** `settings:company_settings`.
 pub(super) async fn list(door: &Door, query: ListQuery) -> Result<CertificateList> {
-    let account_id = door.authorise_reading(PERMISSION)?;
+    let account_id = door.authorise_reading(READ)?;
     let services = &*door.services;
     let now = services.clock.now();
     let restorable_after = now.plus_seconds(-RESTORABLE);

@@ -2,14 +2,14 @@
 
 use app::service::CertificateRow;
 
-use super::{PERMISSION, lock, row};
+use super::{WRITE, lock, row};
 use crate::services::Door;
 use crate::services::audit::{self, Event, Outcome};
 use crate::services::failure::Result;
 
 /// Takes the primary off. **Permissions:** `settings:company_settings`.
 pub(super) async fn remove_primary(door: &Door, id: &str, version: i64) -> Result<CertificateRow> {
-    let account_id = door.authorise(PERMISSION, "certificate.remove_primary", Some(id)).await?;
+    let account_id = door.authorise(WRITE, "certificate.remove_primary", Some(id)).await?;
 
     let now = door.services.clock.now();
     let actor = door.actor();

@@ -3,14 +3,14 @@
 use app::certificate::CertificateName;
 use app::service::{Error, Stored};
 
-use super::{PERMISSION, findings, lock, row};
+use super::{WRITE, findings, lock, row};
 use crate::services::Door;
 use crate::services::audit::{self, Event, Outcome};
 use crate::services::failure::Result;
 
 /// Gives a certificate another name. **Permissions:** `settings:company_settings`.
 pub(super) async fn rename(door: &Door, id: &str, version: i64, name: &str) -> Result<Stored> {
-    let account_id = door.authorise(PERMISSION, "certificate.rename", Some(id)).await?;
+    let account_id = door.authorise(WRITE, "certificate.rename", Some(id)).await?;
     let name = CertificateName::parse(name).map_err(|findings| Error::Refused { findings })?;
 
     let now = door.services.clock.now();

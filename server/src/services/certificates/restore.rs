@@ -2,7 +2,7 @@
 
 use app::service::{CertificateRow, Error};
 
-use super::{PERMISSION, findings, lock, row};
+use super::{WRITE, findings, lock, row};
 use crate::services::audit::{self, Event, Outcome};
 use crate::services::failure::Result;
 use crate::services::{Door, RESTORABLE};
@@ -10,7 +10,7 @@ use crate::store;
 
 /// Takes back a delete of the last 30 days; it does not come back as primary. **Permissions:** `settings:company_settings`.
 pub(super) async fn restore(door: &Door, id: &str) -> Result<CertificateRow> {
-    let account_id = door.authorise(PERMISSION, "certificate.restore", Some(id)).await?;
+    let account_id = door.authorise(WRITE, "certificate.restore", Some(id)).await?;
     let id = lock::parse_id(id)?;
 
     let now = door.services.clock.now();

@@ -2,7 +2,7 @@
 
 use app::service::{CertificateRow, Error};
 
-use super::{PERMISSION, lock, not_primary_because, row};
+use super::{WRITE, lock, not_primary_because, row};
 use crate::services::Door;
 use crate::services::audit::{self, Event, Outcome};
 use crate::services::failure::{Failure, Result};
@@ -10,7 +10,7 @@ use crate::services::failure::{Failure, Result};
 /// Makes a certificate the only primary; answers with the one that was it before. Nothing happens if it is the primary already.
 /// **Permissions:** `settings:company_settings`.
 pub(super) async fn set_primary(door: &Door, id: &str, version: i64) -> Result<Option<CertificateRow>> {
-    let account_id = door.authorise(PERMISSION, "certificate.set_primary", Some(id)).await?;
+    let account_id = door.authorise(WRITE, "certificate.set_primary", Some(id)).await?;
 
     let now = door.services.clock.now();
     let actor = door.actor();

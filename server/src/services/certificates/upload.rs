@@ -5,7 +5,7 @@ use app::service::{Error, NewCertificate, Secret, Stored};
 use app::timestamp::Timestamp;
 
 use super::second_opinion::second_opinion;
-use super::{PERMISSION, findings, lock, not_primary_because, row};
+use super::{WRITE, findings, lock, not_primary_because, row};
 use crate::services::Door;
 use crate::services::audit::{self, Event, Outcome};
 use crate::services::failure::{Failure, Result};
@@ -17,7 +17,7 @@ const FIRST: i64 = 1;
 
 /// Validates, seals and stores an upload. **Permissions:** `settings:company_settings`.
 pub(super) async fn upload(door: &Door, upload: NewCertificate) -> Result<Stored> {
-    let account_id = door.authorise(PERMISSION, "certificate.upload", None).await?;
+    let account_id = door.authorise(WRITE, "certificate.upload", None).await?;
     let services = &*door.services;
     let now = services.clock.now();
     let NewCertificate { ca, certificates, private_key, name, primary, confirmed } = upload;

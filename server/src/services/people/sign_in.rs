@@ -11,13 +11,18 @@ use crate::services::failure::{Failure, Result};
 use crate::services::{Caller, Door, Services};
 use crate::store::User;
 
+const ACTION: &str = "session.sign_in";
+
 /// Signs in; always a new session. **Permissions:** none.
 pub(super) async fn sign_in(door: &Door, request: SignIn) -> Result<SessionCookie> {
     let services = &*door.services;
     let now = services.clock.now();
     let email = Email::parse(&request.email).ok();
     let address = door.caller.address;
-    services.attempts.count(email.as_ref(), address, now).map_err(|seconds| Error::TooManyAttempts { seconds })?;
+    if let Err(seconds) = services.attempts.count(email.as_ref(), address, now) {
+        services.count_stranger(ACTION, "too many attempts", address);
+        return Err(Failure::Answer(Error::TooManyAttempts { seconds }));
+    }
 
     let user = match &email {
         Some(email) => services.store.user_by_email(email.as_str()).await?,
@@ -26,13 +31,15 @@ pub(super) async fn sign_in(door: &Door, request: SignIn) -> Result<SessionCooki
     let stored = user.as_ref().map(|user| user.password_hash.clone());
     let right = services.passwords.verify(request.password, stored).await?;
     let (Some(user), Some(email), true) = (&user, &email, right) else {
-        if let Some(user) = user {
-            record_refusal(Arc::clone(&door.services), door.caller.clone(), user);
+        match user {
+            Some(user) => record_refusal(Arc::clone(&door.services), door.caller.clone(), user),
+            None => services.count_stranger(ACTION, "unknown email address", address),
         }
         return Err(Failure::Answer(Error::Credentials));
     };
     // Somebody who was removed from every company cannot come in, and need not know why.
     let Some(membership) = services.store.first_membership(&user.id).await? else {
+        services.count_stranger(ACTION, "a person without a company", address);
         return Err(Failure::Answer(Error::Credentials));
     };
 
@@ -66,5 +73,5 @@ async fn try_to_record_refusal(services: &Services, caller: &Caller, user: &User
 }
 
 fn event<'a>(user: &'a User, outcome: Outcome, detail: &'a str) -> Event<'a> {
-    Event { action: "session.sign_in", object_id: Some(&user.id), object_name: &user.name, outcome, detail }
+    Event { action: ACTION, object_id: Some(&user.id), object_name: &user.name, outcome, detail }
 }

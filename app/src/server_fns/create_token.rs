@@ -1,0 +1,13 @@
+//! Creates an API token.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+
+use super::Reply;
+use crate::service::{CreatedToken, NewToken};
+
+/// Creates an API token: the answer carries its secret, this once.
+#[server(name = CreateToken, endpoint = "tokens/create", input = Json)]
+pub async fn create_token(request: NewToken) -> Reply<CreatedToken> {
+    Ok(async { super::services::tokens()?.create_token(request).await }.await)
+}

@@ -1,0 +1,61 @@
+//! How the audit log reads.
+
+/// What was done, in words: "Renamed a certificate" for `certificate.rename`. An action that is not known here reads as it is.
+pub fn action(action: &str) -> String {
+    let known = match action {
+        "account.create" => "Created the company",
+        "user.create" => "Created a person",
+        "setup_link.create" => "Made a set-up link",
+        "session.sign_in" => "Signed in",
+        "session.sign_out" => "Signed out",
+        "certificate.upload" => "Created a certificate",
+        "certificate.rename" => "Renamed a certificate",
+        "certificate.set_primary" => "Set as primary",
+        "certificate.remove_primary" => "Removed as primary",
+        "certificate.replace" => "Replaced a certificate",
+        "certificate.delete" => "Deleted a certificate",
+        "certificate.restore" => "Restored a certificate",
+        "certificate.destroy" => "Destroyed a private key",
+        "token.create" => "Created a token",
+        "token.revoke" => "Revoked a token",
+        "token.use" => "Used a token",
+        other => return unknown(other),
+    };
+    known.to_owned()
+}
+
+/// `team.invite_member` as "Team: invite member".
+fn unknown(action: &str) -> String {
+    let text = action.replacen('.', ": ", 1).replace(['_', '.'], " ");
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// Who did it, in words: a name, or what stands for one.
+pub fn actor(kind: &str, name: &str) -> String {
+    match (kind, name) {
+        ("command_line", _) => "Command line".to_owned(),
+        (_, "") => "Somebody unknown".to_owned(),
+        (_, name) => name.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn actions() {
+        assert_eq!(action("certificate.rename"), "Renamed a certificate");
+        assert_eq!(action("team.invite_member"), "Team: invite member");
+        assert_eq!(action(""), "");
+    }
+
+    #[test]
+    fn actors() {
+        assert_eq!(actor("person", "Ana Ruiz"), "Ana Ruiz");
+        assert_eq!(actor("nobody", "Signet"), "Signet");
+        assert_eq!(actor("nobody", ""), "Somebody unknown");
+        assert_eq!(actor("command_line", "signet"), "Command line");
+    }
+}

@@ -1,0 +1,118 @@
+//! Is the log what was written? Every chain is walked from its beginning to the end that it knows of itself.
+
+use super::hash;
+use crate::store::{self, Store};
+
+/// How many entries are read at once.
+const AT_ONCE: u32 = 500;
+
+/// A chain in which nothing was changed, removed or moved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Whole {
+    /// Whose; `None` for the one of what belongs to no account.
+    pub account_id: Option<String>,
+    /// How many entries it has.
+    pub entries: i64,
+    /// Hash of the last one. Kept elsewhere, it tells later whether the end was cut off together with what the chain knows of it.
+    pub hash: [u8; 32],
+}
+
+/// Why a chain is not whole.
+#[derive(Debug, thiserror::Error)]
+pub enum Broken {
+    /// This entry is not what was written, or is not there: compare with a backup.
+    #[error("the audit chain {} is broken: entry {sequence} was changed, removed or moved", name(account_id.as_deref()))]
+    At {
+        /// Whose chain.
+        account_id: Option<String>,
+        /// Place in the chain.
+        sequence: i64,
+    },
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+/// Walks every chain that there is or should be.
+///
+/// # Errors
+/// [`Broken::At`] for the first entry that was changed or removed, or before which one was removed or moved.
+pub async fn verify_all(store: &dyn Store) -> Result<Vec<Whole>, Broken> {
+    let mut whole = Vec::new();
+    for account_id in store.audit_chains().await? {
+        whole.push(verify(store, account_id.as_deref()).await?);
+    }
+    Ok(whole)
+}
+
+/// Walks one chain. Entries that are appended meanwhile are walked as well.
+///
+/// # Errors
+/// As [`verify_all`].
+pub async fn verify(store: &dyn Store, account_id: Option<&str>) -> Result<Whole, Broken> {
+    let mut walk = Walk { account_id, sequence: 0, hash: [0; 32] };
+    loop {
+        let end = store.audit_chain_end(account_id).await?;
+        let (last, last_hash) = match end {
+            Some(end) => end,
+            // Each account's chain begins with the account.
+            None if account_id.is_some() => return Err(walk.broken_at(1)),
+            None => (0, [0; 32]),
+        };
+        walk.to(store, last).await?;
+        if walk.hash != last_hash {
+            return Err(walk.broken_at(last.max(1)));
+        }
+        // Every entry is written together with the chain's new end.
+        let more = !store.audit_entries(account_id, last, 1).await?.is_empty();
+        if !more {
+            return Ok(Whole { account_id: account_id.map(str::to_owned), entries: last, hash: last_hash });
+        }
+        if store.audit_chain_end(account_id).await? == end {
+            return Err(walk.broken_at(last.saturating_add(1)));
+        }
+    }
+}
+
+/// How far a chain was walked.
+struct Walk<'a> {
+    account_id: Option<&'a str>,
+    sequence: i64,
+    hash: [u8; 32],
+}
+
+impl Walk<'_> {
+    /// Walks on to the entry with this number.
+    async fn to(&mut self, store: &dyn Store, last: i64) -> Result<(), Broken> {
+        while self.sequence < last {
+            let page = store.audit_entries(self.account_id, self.sequence, AT_ONCE).await?;
+            if page.is_empty() {
+                return Err(self.broken_at(self.sequence.saturating_add(1)));
+            }
+            for entry in page.iter().take_while(|entry| entry.sequence <= last) {
+                let sequence = self.sequence.saturating_add(1);
+                let whole = entry.sequence == sequence
+                    && entry.account_id.as_deref() == self.account_id
+                    && entry.previous_hash == self.hash
+                    && entry.hash == hash(entry);
+                if !whole {
+                    return Err(self.broken_at(sequence));
+                }
+                (self.sequence, self.hash) = (sequence, entry.hash);
+            }
+            // What comes next is beyond the end, so one before it is missing.
+            if page.iter().any(|entry| entry.sequence > last) && self.sequence < last {
+                return Err(self.broken_at(self.sequence.saturating_add(1)));
+            }
+        }
+        Ok(())
+    }
+
+    fn broken_at(&self, sequence: i64) -> Broken {
+        Broken::At { account_id: self.account_id.map(str::to_owned), sequence }
+    }
+}
+
+fn name(account_id: Option<&str>) -> String {
+    account_id.map_or_else(|| "of what belongs to no account".to_owned(), |id| format!("of account {id}"))
+}

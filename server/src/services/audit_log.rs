@@ -1,0 +1,24 @@
+//! The audit log of the caller's company, for those who read it.
+
+mod choices;
+mod list;
+
+use app::service::{Answer, AuditChoices, AuditLog, AuditPage, AuditQuery, Permission, Scope};
+use async_trait::async_trait;
+
+use super::Door;
+use super::access::Needs;
+
+/// What every verb in here asks for.
+const NEEDS: Needs = Needs::scope(Permission::CompanySettings, Scope::ReadAuditLog);
+
+#[async_trait]
+impl AuditLog for Door {
+    async fn list_entries(&self, query: AuditQuery) -> Answer<AuditPage> {
+        self.services.answer(list::list(self, query).await)
+    }
+
+    async fn audit_choices(&self) -> Answer<AuditChoices> {
+        self.services.answer(choices::choices(self).await)
+    }
+}

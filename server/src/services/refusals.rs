@@ -1,0 +1,212 @@
+//! Refused attempts that can come in any number, from strangers and from scripts: summed up per minute, so that whoever is refused
+//! cannot fill the database.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::{Mutex, PoisonError};
+
+use app::service::Answer;
+use app::timestamp::Timestamp;
+
+use super::Services;
+use super::audit::{self, Actor, Event, Outcome};
+use super::failure::Result;
+use crate::auth::network;
+
+/// Different refusals that are remembered at most; what is more in one minute counts together, whatever its address.
+const REMEMBERED: usize = 10_000;
+
+/// A refused attempt: equal ones are counted.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Refusal {
+    /// In whose chain it is recorded.
+    pub(super) account_id: Option<String>,
+    /// Who, and from where.
+    pub(super) actor: Actor,
+    /// What.
+    pub(super) action: String,
+    /// On what.
+    pub(super) object_id: Option<String>,
+    /// Its name.
+    pub(super) object_name: String,
+    /// Why it was refused.
+    pub(super) detail: String,
+}
+
+/// How often, in this process, and in minutes that are not recorded yet.
+#[derive(Default)]
+pub(super) struct Refusals(Mutex<HashMap<(Minute, Refusal), u64>>);
+
+/// Minutes since 1970.
+type Minute = i64;
+
+impl Refusals {
+    /// Counts one; says whether it is the first of its kind in this minute.
+    fn count(&self, minute: Minute, refusal: Refusal) -> bool {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let full = counts.len() >= REMEMBERED && !counts.contains_key(&(minute, refusal.clone()));
+        let refusal = if full { Refusal { actor: Actor::many(), object_id: None, ..refusal } } else { refusal };
+        let count = counts.entry((minute, refusal)).or_default();
+        *count += 1;
+        *count == 1 && !full
+    }
+
+    /// What was counted before this minute, in the order in which all servers record it.
+    fn take_before(&self, minute: Minute) -> Vec<((Minute, Refusal), u64)> {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut taken: Vec<_> = counts.extract_if(|(counted, _refusal), _count| *counted < minute).collect();
+        taken.sort_unstable_by(|((minute, refusal), _), ((other_minute, other), _)| {
+            (&refusal.account_id, minute).cmp(&(&other.account_id, other_minute))
+        });
+        taken
+    }
+}
+
+impl Services {
+    /// Records the refused attempts of minutes that are over; at the end of the program, with `all`, those of this minute too. To be
+    /// called every few seconds. **Permissions:** the server itself.
+    pub async fn write_refusals(&self, all: bool) -> Answer<()> {
+        self.answer(self.record_refusals(all).await)
+    }
+
+    /// Counts an attempt of somebody of whom nothing is known but the address.
+    pub(super) fn count_stranger(&self, action: &str, detail: &str, address: Option<IpAddr>) {
+        let refusal = Refusal {
+            account_id: None,
+            actor: Actor::stranger(address.map(address_in_words)),
+            action: action.to_owned(),
+            object_id: None,
+            object_name: String::new(),
+            detail: detail.to_owned(),
+        };
+        self.refusals.count(minute(self.clock.now()), refusal);
+    }
+
+    /// Records the first attempt of its kind in a minute at once, and counts the others.
+    pub(super) async fn record_refusal(&self, refusal: Refusal) -> Result<()> {
+        let now = self.clock.now();
+        if self.refusals.count(minute(now), refusal.clone()) {
+            let mut transaction = self.store.begin().await?;
+            refusal.record(&mut *transaction, now, &refusal.detail).await?;
+            transaction.commit().await?;
+        }
+        Ok(())
+    }
+
+    async fn record_refusals(&self, all: bool) -> Result<()> {
+        let now = self.clock.now();
+        let taken = self.refusals.take_before(if all { Minute::MAX } else { minute(now) });
+        // What was recorded at once is not recorded again.
+        let due = taken.into_iter().filter_map(|((minute, refusal), count)| {
+            let count = count - u64::from(refusal.is_recorded_at_once());
+            (count > 0).then_some((minute, refusal, count))
+        });
+        let mut transaction = None;
+        for (minute, refusal, count) in due {
+            let transaction = match &mut transaction {
+                Some(transaction) => transaction,
+                none => none.insert(self.store.begin().await?),
+            };
+            let detail = refusal.in_words(minute, count);
+            refusal.record(&mut **transaction, now, &detail).await?;
+        }
+        if let Some(transaction) = transaction {
+            transaction.commit().await?;
+        }
+        Ok(())
+    }
+}
+
+impl Refusal {
+    /// Those of strangers are only summed up.
+    fn is_recorded_at_once(&self) -> bool {
+        self.actor.is_known()
+    }
+
+    fn in_words(&self, minute: Minute, count: u64) -> String {
+        let from = Timestamp::from_seconds(minute * 60);
+        let more = if self.is_recorded_at_once() { " more" } else { "" };
+        let times = if count == 1 { "time" } else { "times" };
+        format!("{}; {count}{more} {times} in the minute from {}", self.detail, from.date_and_time())
+    }
+
+    async fn record(
+        &self,
+        transaction: &mut dyn crate::store::Transaction,
+        at: Timestamp,
+        detail: &str,
+    ) -> crate::store::Result<()> {
+        let event = Event {
+            action: &self.action,
+            object_id: self.object_id.as_deref(),
+            object_name: &self.object_name,
+            outcome: Outcome::Refused,
+            detail,
+        };
+        audit::record(transaction, self.account_id.as_deref(), &self.actor, at, event).await
+    }
+}
+
+fn minute(at: Timestamp) -> Minute {
+    at.seconds().div_euclid(60)
+}
+
+/// The address; of IPv6 the network that one customer has.
+fn address_in_words(address: IpAddr) -> String {
+    match network(address) {
+        IpAddr::V6(network) if network != Ipv6Addr::LOCALHOST => format!("{network}/64"),
+        network => network.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(address: u32) -> Refusal {
+        Refusal {
+            account_id: None,
+            actor: Actor::stranger(Some(address.to_string())),
+            action: "session.sign_in".to_owned(),
+            object_id: None,
+            object_name: String::new(),
+            detail: "refused".to_owned(),
+        }
+    }
+
+    #[test]
+    fn are_counted_per_minute_and_address() {
+        let refusals = Refusals::default();
+        for (minute, address, first) in [(1, 7, true), (1, 7, false), (1, 8, true), (2, 7, true), (1, 7, false)] {
+            assert_eq!(refusals.count(minute, refusal(address)), first, "{minute} {address}");
+        }
+        let mut counts: Vec<_> =
+            refusals.take_before(2).into_iter().map(|((minute, _), count)| (minute, count)).collect();
+        counts.sort_unstable();
+        assert_eq!(counts, [(1, 1), (1, 3)]);
+        assert_eq!(refusals.take_before(2), []);
+        assert_eq!(refusals.take_before(Minute::MAX), [((2, refusal(7)), 1)]);
+    }
+
+    #[test]
+    fn no_more_are_remembered_than_may_be() {
+        let refusals = Refusals::default();
+        let many = u32::try_from(REMEMBERED).unwrap();
+        for address in 0..many + 50 {
+            assert_eq!(refusals.count(1, refusal(address)), address < many);
+        }
+        assert!(!refusals.count(1, refusal(3)), "it is remembered");
+        let taken = refusals.take_before(2);
+        assert_eq!(taken.len(), REMEMBERED + 1);
+        let sum = taken.iter().find(|((_, refusal), _)| refusal.actor == Actor::many()).unwrap();
+        assert_eq!(sum.1, 50);
+    }
+
+    #[test]
+    fn addresses() {
+        let words = |address: &str| address_in_words(address.parse().unwrap());
+        assert_eq!(words("203.0.113.7"), "203.0.113.7");
+        assert_eq!(words("::ffff:203.0.113.7"), "203.0.113.7");
+        assert_eq!(words("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
+    }
+}

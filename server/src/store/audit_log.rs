@@ -1,0 +1,186 @@
+//! The audit log as people search it, and what its verification reads besides the entries.
+
+use app::timestamp::Timestamp;
+
+use super::Result;
+use super::database::Database;
+use super::query::{Row, query};
+use super::records::AuditEntry;
+use super::rows::{self, chain_name};
+
+/// Which entries of a chain are asked for; an empty text does not filter.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// The actor's id, or the kind of actors without one.
+    pub actor: String,
+    /// The action.
+    pub action: String,
+    /// The object's id.
+    pub object_id: String,
+    /// The object's name, but for the case of ASCII letters.
+    pub object_name: String,
+    /// From this time on.
+    pub since: Option<Timestamp>,
+    /// Before this time.
+    pub until: Option<Timestamp>,
+    /// Only what comes after this entry in the list.
+    pub before: Option<AuditPlace>,
+}
+
+/// A place in the list, which is in the order of time, then of number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AuditPlace {
+    /// When.
+    pub at: Timestamp,
+    /// The entry's number.
+    pub sequence: i64,
+}
+
+/// Somebody who did something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditActor {
+    /// What [`AuditFilter::actor`] takes.
+    pub key: String,
+    /// `person`, `token`, …
+    pub kind: String,
+    /// The name in the newest entry.
+    pub name: String,
+}
+
+/// Entries that match, with one condition that an index answers in the order of the list; the others sift what it gives.
+macro_rules! select_entries {
+    ($by_index:literal) => {
+        concat!(
+            "select audit_chains.account_id, audit_entries.sequence, at, actor_kind, actor_id, actor_name, address, \
+               action, object_id, object_name, result, detail, previous_hash, audit_entries.hash \
+             from audit_entries join audit_chains on audit_chains.chain = audit_entries.chain \
+             where audit_entries.chain = $1",
+            $by_index,
+            " and ($2 = '' or coalesce(actor_id, actor_kind) = $2) \
+              and ($3 = '' or action = $3) \
+              and ($4 = '' or object_id = $4) \
+              and ($5 = '' or lower(object_name) = lower($5)) \
+              and at >= $6 and (at, audit_entries.sequence) < ($7, $8) \
+             order by at desc, audit_entries.sequence desc limit $9"
+        )
+    };
+}
+
+pub(super) async fn search(
+    database: &impl Database,
+    account_id: Option<&str>,
+    filter: &AuditFilter,
+    limit: u32,
+) -> Result<Vec<AuditEntry>> {
+    let AuditFilter { actor, action, object_id, object_name, since, .. } = filter;
+    // The condition that leaves the fewest first.
+    let sql = if !object_id.is_empty() {
+        select_entries!(" and object_id = $4")
+    } else if !object_name.is_empty() {
+        select_entries!(" and lower(object_name) = lower($5)")
+    } else if !actor.is_empty() {
+        select_entries!(" and coalesce(actor_id, actor_kind) = $2")
+    } else if !action.is_empty() {
+        select_entries!(" and action = $3")
+    } else {
+        select_entries!("")
+    };
+    let end = end(filter);
+    let search = query(sql)
+        .bind(chain_name(account_id))
+        .bind(actor)
+        .bind(action)
+        .bind(object_id)
+        .bind(object_name)
+        .bind(since.unwrap_or(Timestamp::from_microseconds(i64::MIN)))
+        .bind(end.at)
+        .bind(end.sequence)
+        .bind(i64::from(limit));
+    database.all(search, rows::audit_entry).await
+}
+
+/// Before which place: the earlier one of the time and the cursor.
+fn end(filter: &AuditFilter) -> AuditPlace {
+    let last = Timestamp::from_microseconds(i64::MAX);
+    let until =
+        filter.until.map_or(AuditPlace { at: last, sequence: i64::MAX }, |at| AuditPlace { at, sequence: i64::MIN });
+    filter.before.map_or(until, |before| before.min(until))
+}
+
+pub(super) async fn place(
+    database: &impl Database,
+    account_id: Option<&str>,
+    sequence: i64,
+) -> Result<Option<AuditPlace>> {
+    let sql = "select at, sequence from audit_entries where chain = $1 and sequence = $2";
+    let place = query(sql).bind(chain_name(account_id)).bind(sequence);
+    let read = |row: &Row| {
+        Ok(AuditPlace { at: row.time("audit_entries.at")?, sequence: row.value("audit_entries.sequence")? })
+    };
+    database.one(place, read).await
+}
+
+/// Each step is one look into the index, however many entries there are.
+pub(super) async fn actors(database: &impl Database, account_id: &str, limit: u32) -> Result<Vec<AuditActor>> {
+    let sql = "with recursive keys (key, place) as ( \
+                 select (select min(coalesce(actor_id, actor_kind)) from audit_entries where chain = $1), 1 \
+                 union all \
+                 select (select min(coalesce(actor_id, actor_kind)) from audit_entries \
+                           where chain = $1 and coalesce(actor_id, actor_kind) > keys.key), keys.place + 1 \
+                 from keys where keys.key is not null and keys.place < $2) \
+               select key, \
+                 (select actor_kind from audit_entries where chain = $1 and coalesce(actor_id, actor_kind) = key \
+                    order by at desc, sequence desc limit 1) as actor_kind, \
+                 (select actor_name from audit_entries where chain = $1 and coalesce(actor_id, actor_kind) = key \
+                    order by at desc, sequence desc limit 1) as actor_name \
+               from keys where key is not null";
+    let read = |row: &Row| {
+        Ok(AuditActor {
+            key: row.value("audit_entries.key")?,
+            kind: row.value("audit_entries.actor_kind")?,
+            name: row.value("audit_entries.actor_name")?,
+        })
+    };
+    database.all(query(sql).bind(account_id).bind(i64::from(limit)), read).await
+}
+
+pub(super) async fn actions(database: &impl Database, account_id: &str, limit: u32) -> Result<Vec<String>> {
+    let sql = "with recursive keys (key, place) as ( \
+                 select (select min(action) from audit_entries where chain = $1), 1 \
+                 union all \
+                 select (select min(action) from audit_entries where chain = $1 and action > keys.key), keys.place + 1 \
+                 from keys where keys.key is not null and keys.place < $2) \
+               select key from keys where key is not null order by key";
+    let actions = query(sql).bind(account_id).bind(i64::from(limit));
+    database.all(actions, |row| row.value("audit_entries.key")).await
+}
+
+/// Every chain that there is or should be: each account's, and the one for what belongs to none.
+pub(super) async fn chains(database: &impl Database) -> Result<Vec<Option<String>>> {
+    let sql = "select account_id from audit_chains union select id as account_id from accounts";
+    let mut chains = database.all(query(sql), |row| row.value("audit_chains.account_id")).await?;
+    chains.sort_unstable();
+    Ok(chains)
+}
+
+pub(super) async fn chain_end(database: &impl Database, account_id: Option<&str>) -> Result<Option<(i64, [u8; 32])>> {
+    let sql = "select sequence, hash from audit_chains where chain = $1";
+    database.one(query(sql).bind(chain_name(account_id)), rows::chain_end).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cursor_and_the_time_meet() {
+        let at = |microseconds| Timestamp::from_microseconds(microseconds);
+        let place = |microseconds, sequence| AuditPlace { at: at(microseconds), sequence };
+        let end = |until, before| super::end(&AuditFilter { until, before, ..AuditFilter::default() });
+        assert_eq!(end(None, None), place(i64::MAX, i64::MAX));
+        assert_eq!(end(Some(at(5)), None), place(5, i64::MIN));
+        assert_eq!(end(Some(at(5)), Some(place(9, 3))), place(5, i64::MIN));
+        assert_eq!(end(Some(at(5)), Some(place(4, 3))), place(4, 3));
+        assert_eq!(end(None, Some(place(4, 3))), place(4, 3));
+    }
+}
