@@ -9,8 +9,10 @@ pub mod audit;
 mod callers;
 mod certificates;
 mod failure;
+mod keys;
 mod people;
 mod purge;
+mod restored;
 mod setup_link;
 
 use std::net::IpAddr;
@@ -19,6 +21,8 @@ use std::sync::Arc;
 use app::service::Permission;
 
 pub use self::accounts::NewUser;
+pub use self::keys::{Problem, Rotation, Verification, WhichKey};
+pub use self::restored::after_restore;
 use crate::auth::{Attempts, Passwords};
 use crate::clock::{Clock, Randomness};
 use crate::store::Store;

@@ -6,5 +6,6 @@ mod concurrency;
 mod database;
 mod durability;
 mod errors;
+mod keys;
 mod records;
 mod story;
