@@ -117,7 +117,6 @@ impl Witness<'_> {
         let one_line = canary.key.replace('\n', "");
         let flipped = canary.key.replacen("-----END PRIVATE KEY-----", "-----END CERTIFICATE-----", 1);
         let encrypted = canary.key.replace("PRIVATE KEY", "ENCRYPTED PRIVATE KEY");
-        let rsa = canary.key.replace("PRIVATE KEY", "RSA PRIVATE KEY");
         for (what, certificates, key) in [
             ("another's key", &other.certificate, Some(canary.key.as_str())),
             ("a key without a certificate", &canary.key, None),
@@ -126,7 +125,6 @@ impl Witness<'_> {
             ("on one line", &canary.certificate, Some(&one_line)),
             ("with another end", &canary.certificate, Some(&flipped)),
             ("said to be encrypted", &canary.certificate, Some(&encrypted)),
-            ("said to be RSA", &canary.certificate, Some(&rsa)),
         ] {
             let refused = self.call(server, UPLOAD, &with(certificates, key, "canary"), cookie);
             assert!(refused["Err"].is_object(), "{what}: {refused}");
