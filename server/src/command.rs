@@ -4,8 +4,10 @@
 //! is success, 2 wrong usage, 1 any other failure.
 
 mod audit;
+mod backup;
 mod check;
 mod demo;
+mod keys;
 mod opening;
 mod process;
 mod serve;
@@ -43,6 +45,9 @@ struct CommandLine {
 enum Command {
     Serve(serve::Arguments),
     SetupLink(setup_link::Arguments),
+    Keys(keys::Arguments),
+    Backup(backup::Backup),
+    Restore(backup::Restore),
     Check(check::Arguments),
     Demo(demo::Arguments),
     Token(token::Arguments),
@@ -101,6 +106,18 @@ fn run(command_line: CommandLine) -> Result<(), Failure> {
         Command::SetupLink(setup_link::Arguments {}) => {
             let configuration = configure(&flags, "off")?;
             wait_for(setup_link::run(configuration))
+        }
+        Command::Keys(arguments) => {
+            let configuration = configure(&flags, "off")?;
+            wait_for(keys::run(arguments, configuration))
+        }
+        Command::Backup(arguments) => {
+            let configuration = configure(&flags, "off")?;
+            wait_for(backup::backup(arguments, configuration))
+        }
+        Command::Restore(arguments) => {
+            let configuration = configure(&flags, "off")?;
+            wait_for(backup::restore(arguments, configuration))
         }
         Command::Demo(demo::Arguments {}) => {
             let configuration = configure(&flags, "off")?;

@@ -38,12 +38,23 @@ pub struct Configuration {
     pub site_directory: Option<PathBuf>,
     /// [`settings::MASTER_KEY_FILE`].
     pub master_key_file: PathBuf,
+    /// [`settings::TLS_CERT_FILE`] and [`settings::TLS_KEY_FILE`]; `None` for plain HTTP.
+    pub tls: Option<TlsFiles>,
     /// [`settings::LOG`], known to be a filter; `None` for what is usual.
     pub log: Option<String>,
     /// [`settings::LOG_FORMAT`].
     pub log_format: LogFormat,
     /// [`settings::TRUSTED_PROXIES`].
     pub trusted_proxies: Vec<Network>,
+}
+
+/// The files of HTTPS.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// PEM of the certificate and its chain.
+    pub certificate: PathBuf,
+    /// PEM of its private key.
+    pub key: PathBuf,
 }
 
 /// Where the database is. Its `Debug` is blank: there can be a password in it.
@@ -90,6 +101,14 @@ pub enum Error {
         /// Whether a flag gave it.
         by_flag: bool,
     },
+    /// One of the two files of HTTPS is named without the other: name both or none.
+    #[error("{} is missing: {} is set, and HTTPS needs both", missing.variable(), given.variable())]
+    HalfOfTls {
+        /// What is set.
+        given: &'static Setting,
+        /// What is not.
+        missing: &'static Setting,
+    },
     /// The address is a wildcard, and browsers cannot open that: set the public URL.
     #[error("{} is required when {} is a wildcard ({address}), accepted is {}", settings::PUBLIC_URL.variable(), settings::ADDR.variable(), settings::PUBLIC_URL.accepted)]
     PublicUrlMissing {
@@ -108,6 +127,13 @@ impl Configuration {
         if public_url.is_none() && address.ip().is_unspecified() {
             return Err(Error::PublicUrlMissing { address });
         }
+        let tls = tls_files(&sources)?;
+        if tls.is_some() {
+            // Browsers would keep cookies that are for https only from an origin that is said to be http.
+            parse(&sources, &settings::PUBLIC_URL_OVER_TLS, |text| {
+                PublicUrl::parse(text).filter(PublicUrl::is_secure)
+            })?;
+        }
         let data_directory = parse(&sources, &settings::DATA_DIR, path)?.unwrap_or_else(|| PathBuf::from("./data"));
         let database_url = parse(&sources, &settings::DATABASE_URL, database_url)?
             .unwrap_or_else(|| DatabaseUrl(format!("sqlite:{}", data_directory.join("signet.db").display())));
@@ -119,6 +145,7 @@ impl Configuration {
             database_url,
             site_directory: parse(&sources, &settings::SITE_DIR, site_directory)?,
             master_key_file,
+            tls,
             log: parse(&sources, &settings::LOG, log_filter)?,
             log_format: parse(&sources, &settings::LOG_FORMAT, log_format)?.unwrap_or(LogFormat::Text),
             trusted_proxies: parse(&sources, &settings::TRUSTED_PROXIES, networks)?.unwrap_or_default(),
@@ -128,7 +155,7 @@ impl Configuration {
 
     /// The public URL when the server listens on this address.
     pub fn public_url_at(&self, address: SocketAddr) -> PublicUrl {
-        self.public_url.clone().unwrap_or_else(|| PublicUrl::of_address(address))
+        self.public_url.clone().unwrap_or_else(|| PublicUrl::of_address(address, self.tls.is_some()))
     }
 }
 
@@ -165,6 +192,17 @@ fn parse<T>(sources: &Sources, setting: &Setting, parser: impl Fn(&str) -> Optio
 
 fn path(text: &str) -> Option<PathBuf> {
     (!text.is_empty()).then(|| PathBuf::from(text))
+}
+
+fn tls_files(sources: &Sources) -> Result<Option<TlsFiles>, Error> {
+    let certificate = parse(sources, &settings::TLS_CERT_FILE, path)?;
+    let key = parse(sources, &settings::TLS_KEY_FILE, path)?;
+    match (certificate, key) {
+        (Some(certificate), Some(key)) => Ok(Some(TlsFiles { certificate, key })),
+        (None, None) => Ok(None),
+        (Some(_), None) => Err(Error::HalfOfTls { given: &settings::TLS_CERT_FILE, missing: &settings::TLS_KEY_FILE }),
+        (None, Some(_)) => Err(Error::HalfOfTls { given: &settings::TLS_KEY_FILE, missing: &settings::TLS_CERT_FILE }),
+    }
 }
 
 fn site_directory(text: &str) -> Option<PathBuf> {

@@ -1,9 +1,11 @@
 //! Signet's server: everything behind the binary `signet`.
 
 pub mod auth;
+pub mod backup;
 pub mod clock;
 pub mod command;
 pub mod configuration;
+pub mod connections;
 pub mod demo;
 pub mod router;
 pub mod services;

@@ -6,6 +6,7 @@
 
 mod audit_log;
 mod changes;
+mod copy;
 mod database;
 mod error;
 mod migrations;
@@ -17,7 +18,6 @@ mod rows;
 mod sqlite;
 mod tokens;
 
-use std::path::Path;
 use std::sync::Arc;
 
 use app::certificate::CertificateName;
@@ -26,11 +26,12 @@ use app::timestamp::Timestamp;
 use async_trait::async_trait;
 
 pub use audit_log::{AuditActor, AuditFilter, AuditPlace};
+pub use copy::{copy_database, inspect_copy, sqlite_file};
 pub use error::{Error, Failure, Result};
 pub use postgres::PostgresStore;
 pub use records::{
     Account, AuditEntry, Certificate, Contents, Counts, MasterKeyCheck, Membership, NewSession, SealedKey, Session,
-    User,
+    StoredKey, User,
 };
 pub use sqlite::SqliteStore;
 pub use tokens::Token;
@@ -44,8 +45,8 @@ pub use tokens::Token;
 /// # Errors
 /// [`Error::Address`] for anything else; [`Error::File`]; [`Error::Database`] if it cannot be reached; [`Error::Migration`].
 pub async fn connect(url: &str) -> Result<Arc<dyn Store>> {
-    if let Some(path) = url.strip_prefix("sqlite:") {
-        Ok(Arc::new(SqliteStore::open(Path::new(path.strip_prefix("//").unwrap_or(path))).await?))
+    if let Some(path) = sqlite_file(url) {
+        Ok(Arc::new(SqliteStore::open(&path).await?))
     } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
         Ok(Arc::new(PostgresStore::connect(url).await?))
     } else {
@@ -123,6 +124,11 @@ pub trait Store: Send + Sync + 'static {
 
     /// The values by which a master key file is recognised, one for each version that was ever active.
     async fn master_key_checks(&self) -> Result<Vec<MasterKeyCheck>>;
+    /// Whether a stored key is wrapped with this version of the master key.
+    async fn needs_master_key(&self, version: i64) -> Result<bool>;
+    /// One page of every key there is or should be, of deleted certificates and earlier contents too: all that come after this
+    /// certificate and version of its contents, in their order.
+    async fn stored_keys(&self, after: (&str, i64), limit: u32) -> Result<Vec<StoredKey>>;
 
     /// Audit entries of one chain, oldest first, after this sequence number.
     async fn audit_entries(&self, account_id: Option<&str>, after: i64, limit: u32) -> Result<Vec<AuditEntry>>;
@@ -206,6 +212,21 @@ pub trait Transaction: Send {
 
     /// Adds a check value. Fails with [`Error::Taken`] if this master key version has one.
     async fn insert_master_key_check(&mut self, check: &MasterKeyCheck) -> Result<()>;
+    /// The check value of the active version of the master key, which stays the active one until the end of the transaction.
+    async fn hold_master_key(&mut self) -> Result<Option<MasterKeyCheck>>;
+    /// The check value of the active version of the master key; nobody else seals or rotates until the end of the transaction.
+    async fn lock_master_key(&mut self) -> Result<Option<MasterKeyCheck>>;
+    /// Sealed keys that an older version of the master key wraps, locked until the end of the transaction: those that come after
+    /// this certificate and version of its contents, in their order.
+    async fn lock_keys_older_than(
+        &mut self,
+        master_key_version: i64,
+        after: (&str, i64),
+        limit: u32,
+    ) -> Result<Vec<StoredKey>>;
+    /// Writes the wrapped data key of a sealed key that was locked before. Fails with [`Error::Stale`] unless its version of the
+    /// master key is higher than the stored one.
+    async fn rewrap_key(&mut self, certificate_id: &str, content_version: i64, key: &SealedKey) -> Result<()>;
 
     /// Adds a token.
     async fn insert_token(&mut self, token: &Token) -> Result<()>;

@@ -3,8 +3,10 @@
 //! Each private key is sealed with a data key of its own, and the data key is wrapped with the active version of the master key.
 //! Both are bound to the account, the certificate, its fingerprint and the version of its contents: a row that is copied elsewhere
 //! does not open. The master key lies in a file and never in the database; the database holds a check value for each version that
-//! was ever active, by which a wrong file is noticed at the start and not when it is too late.
+//! was ever active, by which a wrong file is noticed at the start and not when it is too late. The newest of them is the active one:
+//! it is asked for in the transaction that stores a key, so that all servers seal with the same one, also while it is rotated.
 
+mod key_ring;
 mod master_key_file;
 mod sealing;
 
@@ -15,11 +17,12 @@ use std::sync::Arc;
 use app::certificate::PrivateKey;
 use zeroize::Zeroizing;
 
+use self::key_ring::KeyRing;
 pub use self::master_key_file::Error as MasterKeyFileError;
 use self::master_key_file::{Created, MasterKeys};
 use self::sealing::{Bound, SealingError, SealingKey};
 use crate::clock::{NoRandomness, Randomness};
-use crate::store::{self, MasterKeyCheck, SealedKey, Store};
+use crate::store::{self, MasterKeyCheck, SealedKey, Store, Transaction};
 
 /// What a check value says when it is opened.
 const CHECK: &[u8] = b"signet master key";
@@ -29,8 +32,7 @@ const CHECK: &[u8] = b"signet master key";
 pub struct Vault(Arc<Inner>);
 
 struct Inner {
-    keys: MasterKeys,
-    active: i64,
+    keys: KeyRing,
     randomness: Arc<dyn Randomness>,
 }
 
@@ -40,42 +42,111 @@ impl Vault {
     /// While the database holds no check value a missing file is created. Of several servers that start at once with a file of
     /// their own, one comes first and the others are refused.
     pub async fn open(path: &Path, store: &dyn Store, randomness: Arc<dyn Randomness>) -> Result<Self, Error> {
-        let (keys, active) = match store.master_key_checks().await? {
+        let keys = match store.master_key_checks().await? {
             checks if checks.is_empty() => start_first(path, store, &*randomness).await?,
             checks => {
                 let keys = master_key_file::read(path)?.ok_or_else(|| Error::Missing { path: path.to_owned() })?;
-                let active = recognise(path, &keys, &checks)?;
-                (keys, active)
+                recognise(path, &keys, &checks)?;
+                keys
             }
         };
-        Ok(Self(Arc::new(Inner { keys, active, randomness })))
+        Ok(Self(Arc::new(Inner { keys: KeyRing::new(path, keys), randomness })))
     }
 
-    /// Seals a private key for one place, with a data key of its own.
-    pub fn seal(&self, place: &Place<'_>, key: &PrivateKey) -> Result<SealedKey, Error> {
-        self.seal_der(place, key.expose_der())
+    /// Whether every version of the master key that the database needs is there; the file is read again for those that are not.
+    ///
+    /// # Errors
+    /// What [`Vault::seal`] and [`Vault::open_key`] would fail with.
+    pub async fn ready(&self, store: &dyn Store) -> Result<(), Error> {
+        let checks = store.master_key_checks().await?;
+        let active = checks.last().map(|check| check.version);
+        for check in &checks {
+            match self.0.keys.with(check.version, |key| self.recognise(key, check)) {
+                // It may have been taken out when nothing needed it any more.
+                Err(Error::LacksVersion { version })
+                    if active != Some(version) && !store.needs_master_key(version).await? => {}
+                other => other?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Seals a private key for one place, with a data key of its own and the active version of the master key. No rotation comes
+    /// between this and the end of the transaction, in which the key is to be stored.
+    pub async fn seal(
+        &self,
+        transaction: &mut dyn Transaction,
+        place: &Place<'_>,
+        key: &PrivateKey,
+    ) -> Result<SealedKey, Error> {
+        let check = transaction.hold_master_key().await?.ok_or(Error::NoCheck)?;
+        self.seal_der(&check, place, key.expose_der())
     }
 
     /// Opens a private key that was sealed for this place.
     pub fn open_key(&self, place: &Place<'_>, sealed: &SealedKey) -> Result<OpenedKey, Error> {
-        let version = sealed.master_key_version;
-        let master_key = self.0.keys.get(&version).ok_or(Error::LacksVersion { version })?;
-        let data_key =
-            master_key.open(&sealed.wrapped_data_key, &Bound::data_key(place, version)).ok_or(Error::DoesNotOpen)?;
-        let data_key = SealingKey::from_bytes(&data_key).ok_or(Error::DoesNotOpen)?;
+        let data_key = self.unwrap(place, sealed)?;
         let der = data_key.open(&sealed.sealed, &Bound::private_key(place)).ok_or(Error::DoesNotOpen)?;
         Ok(OpenedKey(der))
     }
 
-    fn seal_der(&self, place: &Place<'_>, der: &[u8]) -> Result<SealedKey, Error> {
-        let Inner { keys, active, randomness } = &*self.0;
-        let master_key = keys.get(active).ok_or(Error::LacksVersion { version: *active })?;
-        let data_key = SealingKey::random(&**randomness)?;
-        Ok(SealedKey {
-            master_key_version: *active,
-            wrapped_data_key: master_key.seal(data_key.expose(), &Bound::data_key(place, *active), &**randomness)?,
-            sealed: data_key.seal(der, &Bound::private_key(place), &**randomness)?,
+    /// The same sealed key with its data key wrapped by another version of the master key, the one of this check value. The private
+    /// key stays sealed.
+    pub fn rewrap(&self, place: &Place<'_>, sealed: SealedKey, check: &MasterKeyCheck) -> Result<SealedKey, Error> {
+        let data_key = self.unwrap(place, &sealed)?;
+        let wrapped_data_key = self.wrap(place, &data_key, check)?;
+        Ok(SealedKey { master_key_version: check.version, wrapped_data_key, ..sealed })
+    }
+
+    /// The versions of the master key that the file has at this moment, oldest first.
+    pub fn versions_in_file(&self) -> Result<Vec<i64>, Error> {
+        self.0.keys.versions_in_file()
+    }
+
+    /// A check value for a version of the file, with which it is made the active one.
+    pub fn new_check(&self, version: i64) -> Result<MasterKeyCheck, Error> {
+        self.0.keys.with(version, |key| {
+            let sealed = key.seal(CHECK, &Bound::check_value(version), &*self.0.randomness)?;
+            Ok(MasterKeyCheck { version, sealed })
         })
+    }
+
+    /// Appends a new version of the master key to the file, and answers with its number. It is used for nothing until it is made
+    /// the active one.
+    pub fn add_version(&self) -> Result<i64, Error> {
+        Ok(master_key_file::append(self.0.keys.path(), &*self.0.randomness)?)
+    }
+
+    fn seal_der(&self, check: &MasterKeyCheck, place: &Place<'_>, der: &[u8]) -> Result<SealedKey, Error> {
+        let data_key = SealingKey::random(&*self.0.randomness)?;
+        Ok(SealedKey {
+            master_key_version: check.version,
+            wrapped_data_key: self.wrap(place, &data_key, check)?,
+            sealed: data_key.seal(der, &Bound::private_key(place), &*self.0.randomness)?,
+        })
+    }
+
+    /// Wraps a data key, with the master key that the check value proves to be the database's.
+    fn wrap(&self, place: &Place<'_>, data_key: &SealingKey, check: &MasterKeyCheck) -> Result<Vec<u8>, Error> {
+        let bound = Bound::data_key(place, check.version);
+        self.0.keys.with(check.version, |key| {
+            self.recognise(key, check)?;
+            Ok(key.seal(data_key.expose(), &bound, &*self.0.randomness)?)
+        })
+    }
+
+    fn unwrap(&self, place: &Place<'_>, sealed: &SealedKey) -> Result<SealingKey, Error> {
+        let version = sealed.master_key_version;
+        let bound = Bound::data_key(place, version);
+        self.0.keys.with(version, |key| {
+            let data_key = key.open(&sealed.wrapped_data_key, &bound).ok_or(Error::DoesNotOpen)?;
+            SealingKey::from_bytes(&data_key).ok_or(Error::DoesNotOpen)
+        })
+    }
+
+    fn recognise(&self, key: &SealingKey, check: &MasterKeyCheck) -> Result<(), Error> {
+        let path = || self.0.keys.path().to_owned();
+        if opens(key, check) { Ok(()) } else { Err(Error::WrongKey { path: path(), version: check.version }) }
     }
 }
 
@@ -148,6 +219,9 @@ pub enum Error {
         /// Version of the master key.
         version: i64,
     },
+    /// The database has no check value any more, with which the active version could be told: restore it from a backup.
+    #[error("the database has no check value of a master key")]
+    NoCheck,
     /// A sealed key was changed in the database, or copied to where it does not belong: restore it from a backup.
     #[error("a sealed key does not open in its place")]
     DoesNotOpen,
@@ -172,7 +246,7 @@ impl From<SealingError> for Error {
 }
 
 /// The very first start: takes the file that is there, else creates one, and stores the check values.
-async fn start_first(path: &Path, store: &dyn Store, randomness: &dyn Randomness) -> Result<(MasterKeys, i64), Error> {
+async fn start_first(path: &Path, store: &dyn Store, randomness: &dyn Randomness) -> Result<MasterKeys, Error> {
     let found = master_key_file::read(path)?;
     let created = if found.is_some() { Created::Already } else { master_key_file::create(path, randomness)? };
     let keys = match found {
@@ -182,7 +256,7 @@ async fn start_first(path: &Path, store: &dyn Store, randomness: &dyn Randomness
     insert_checks(&keys, store, randomness).await?;
     // Whoever came first, the database now says which file it is.
     match recognise(path, &keys, &store.master_key_checks().await?) {
-        Ok(active) => Ok((keys, active)),
+        Ok(()) => Ok(keys),
         Err(_another_key) => {
             if created == Created::New {
                 // Nothing was sealed with it, and it would only be mistaken for the right one.
@@ -208,19 +282,24 @@ async fn insert_checks(keys: &MasterKeys, store: &dyn Store, randomness: &dyn Ra
     Ok(transaction.commit().await?)
 }
 
-/// Whether these keys are the database's, and which version is active: the newest one that has a check value.
-fn recognise(path: &Path, keys: &MasterKeys, checks: &[MasterKeyCheck]) -> Result<i64, Error> {
+/// Whether these keys are the database's. The newest version that has a check value is the active one, and has to be there.
+fn recognise(path: &Path, keys: &MasterKeys, checks: &[MasterKeyCheck]) -> Result<(), Error> {
     let active = checks.iter().map(|check| check.version).max().unwrap_or_default();
-    for MasterKeyCheck { version, sealed } in checks {
-        match keys.get(version).map(|key| key.open(sealed, &Bound::check_value(*version))) {
-            Some(Some(text)) if text.as_slice() == CHECK => {}
-            Some(_) => return Err(Error::WrongKey { path: path.to_owned(), version: *version }),
-            None if *version == active => return Err(Error::LacksVersion { version: active }),
+    for check in checks {
+        let version = check.version;
+        match keys.get(&version).map(|key| opens(key, check)) {
+            Some(true) => {}
+            Some(false) => return Err(Error::WrongKey { path: path.to_owned(), version }),
+            None if version == active => return Err(Error::LacksVersion { version }),
             // It may have been taken out when nothing needed it any more.
             None => tracing::warn!(version, "the master key file lacks an older key"),
         }
     }
-    Ok(active)
+    Ok(())
+}
+
+fn opens(key: &SealingKey, check: &MasterKeyCheck) -> bool {
+    key.open(&check.sealed, &Bound::check_value(check.version)).is_some_and(|text| text.as_slice() == CHECK)
 }
 
 #[cfg(test)]

@@ -3,16 +3,18 @@
 use std::io::{self, IsTerminal};
 
 use rustix::fs::Mode;
-use rustix::process::{Resource, Rlimit, setrlimit, umask};
+use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit, umask};
 use tracing_subscriber::EnvFilter;
 
 use super::Failure;
 use crate::configuration::LogFormat;
 
-/// No file that is created is anybody else's to read, and there are no core dumps: memory holds private keys.
+/// No file that is created is anybody else's to read. Memory holds private keys: there are no core dumps, and other programs of
+/// the same user can neither trace this one nor read its memory.
 pub(super) fn protect() -> Result<(), Failure> {
     umask(Mode::RWXG | Mode::RWXO);
     setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })
+        .and_then(|()| set_dumpable_behavior(DumpableBehavior::NotDumpable))
         .map_err(|error| Failure::new(format!("cannot turn core dumps off: {error}")))
 }
 

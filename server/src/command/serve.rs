@@ -1,13 +1,11 @@
 //! `signet serve`
 
-use std::future::IntoFuture;
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use app::service::Error;
-use axum::serve::ListenerExt;
 use leptos::config::LeptosOptions;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -16,6 +14,7 @@ use tokio::sync::oneshot;
 use super::opening::open;
 use super::{Failure, terminal};
 use crate::configuration::{Configuration, PublicUrl, find_site};
+use crate::connections::{self, Tls};
 use crate::router::{Limits, Options, router};
 use crate::services::Services;
 
@@ -40,6 +39,8 @@ pub(super) struct Arguments {}
 pub(super) async fn run(configuration: Configuration) -> Result<(), Failure> {
     // Signals count from here on, so that stopping during the start leaves nothing half done.
     let mut stop = Stop::listen()?;
+    let tls = configuration.tls.clone().map(Tls::load).transpose();
+    let tls = tls.map_err(|error| Failure::new(error.to_string()))?.map(Arc::new);
     let address = configuration.address;
     let listener = TcpListener::bind(address).await.map_err(|error| cannot_listen(address, &error))?;
     let address = listener.local_addr().map_err(|error| cannot_listen(address, &error))?;
@@ -47,7 +48,7 @@ pub(super) async fn run(configuration: Configuration) -> Result<(), Failure> {
 
     let opened = open(&configuration).await?;
     let services = Arc::new(opened.services(&configuration));
-    announce(&services, address, &public_url).await?;
+    announce(&services, address, &public_url, tls.is_some()).await?;
 
     let purging = tokio::spawn(purge(Arc::clone(&services)));
     let summing_up = tokio::spawn(sum_up(Arc::clone(&services)));
@@ -57,16 +58,12 @@ pub(super) async fn run(configuration: Configuration) -> Result<(), Failure> {
         trusted_proxies: configuration.trusted_proxies.into(),
         limits: Limits::default(),
     };
-    let router = router(Arc::clone(&services), options).into_make_service_with_connect_info::<SocketAddr>();
-    let listener = listener.tap_io(|connection| {
-        // Answers are small: waiting to fill a packet only makes them late.
-        let _slower_without = connection.set_nodelay(true);
-    });
+    let router = router(Arc::clone(&services), options);
+    let reloading = tls.clone().map(|tls| reload(tls).map(tokio::spawn)).transpose()?;
     let (begin_drain, drain) = oneshot::channel::<()>();
-    let serving = axum::serve(listener, router).with_graceful_shutdown(async {
+    let mut serving = tokio::spawn(connections::serve(listener, tls, router, async {
         let _begun = drain.await;
-    });
-    let mut serving = tokio::spawn(serving.into_future());
+    }));
 
     tokio::select! {
         () = stop.signalled() => {}
@@ -84,6 +81,9 @@ pub(super) async fn run(configuration: Configuration) -> Result<(), Failure> {
     purging.abort();
     summing_up.abort();
     record_refusals(&services, true).await;
+    if let Some(reloading) = reloading {
+        reloading.abort();
+    }
     opened.store.close().await;
     Ok(())
 }
@@ -100,9 +100,14 @@ fn cannot_listen(address: SocketAddr, error: &io::Error) -> Failure {
 }
 
 /// Says where the server is, and how to begin while there is nobody.
-async fn announce(services: &Services, address: SocketAddr, public_url: &PublicUrl) -> Result<(), Failure> {
-    let mut lines = vec![format!("Signet is listening on http://{address}")];
-    if *public_url != PublicUrl::of_address(address) {
+async fn announce(
+    services: &Services,
+    address: SocketAddr,
+    public_url: &PublicUrl,
+    secure: bool,
+) -> Result<(), Failure> {
+    let mut lines = vec![format!("Signet is listening on {}://{address}", if secure { "https" } else { "http" })];
+    if *public_url != PublicUrl::of_address(address, secure) {
         lines.push(format!("Browsers open it at {}", public_url.origin()));
     }
     match services.create_setup_link().await {
@@ -116,6 +121,19 @@ async fn announce(services: &Services, address: SocketAddr, public_url: &PublicU
         tracing::warn!("the public URL is plain http: passwords and private keys can be read on the way to Signet");
     }
     Ok(())
+}
+
+/// Reads the files of HTTPS again at each SIGHUP.
+fn reload(tls: Arc<Tls>) -> Result<impl Future<Output = ()>, Failure> {
+    let mut hangup = signal(SignalKind::hangup()).map_err(cannot_hear)?;
+    Ok(async move {
+        while hangup.recv().await.is_some() {
+            match tls.reload() {
+                Ok(()) => tracing::info!("read the TLS certificate again"),
+                Err(error) => tracing::error!(%error, "the TLS certificate stays as it is"),
+            }
+        }
+    })
 }
 
 /// Clears away what is over, at the start and then hourly.
@@ -163,6 +181,10 @@ fn leptos_options(configuration: &Configuration, address: SocketAddr) -> LeptosO
     }
 }
 
+fn cannot_hear(error: std::io::Error) -> Failure {
+    Failure::new(format!("cannot listen for signals: {error}"))
+}
+
 /// SIGTERM and SIGINT.
 struct Stop {
     terminate: Signal,
@@ -171,10 +193,9 @@ struct Stop {
 
 impl Stop {
     fn listen() -> Result<Self, Failure> {
-        let cannot = |error| Failure::new(format!("cannot listen for signals: {error}"));
         Ok(Self {
-            terminate: signal(SignalKind::terminate()).map_err(cannot)?,
-            interrupt: signal(SignalKind::interrupt()).map_err(cannot)?,
+            terminate: signal(SignalKind::terminate()).map_err(cannot_hear)?,
+            interrupt: signal(SignalKind::interrupt()).map_err(cannot_hear)?,
         })
     }
 

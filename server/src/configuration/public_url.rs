@@ -29,16 +29,16 @@ impl PublicUrl {
         Some(Self { origin: url.origin().ascii_serialization(), host: url.host()?.to_owned(), secure })
     }
 
-    /// Plain http at this address.
-    pub fn of_address(address: SocketAddr) -> Self {
+    /// This address, over https or plain http.
+    pub fn of_address(address: SocketAddr, secure: bool) -> Self {
         let host = match address.ip() {
             std::net::IpAddr::V4(ip) => Host::Ipv4(ip),
             std::net::IpAddr::V6(ip) => Host::Ipv6(ip),
         };
-        // 80 is the port that no browser writes into an `Origin` header.
-        let origin =
-            if address.port() == 80 { format!("http://{host}") } else { format!("http://{host}:{}", address.port()) };
-        Self { origin, host, secure: false }
+        // The port that no browser writes into an `Origin` header.
+        let (scheme, usual_port) = if secure { ("https", 443) } else { ("http", 80) };
+        let port = if address.port() == usual_port { String::new() } else { format!(":{}", address.port()) };
+        Self { origin: format!("{scheme}://{host}{port}"), host, secure }
     }
 
     /// `https://signet.example.com`: as it stands in an `Origin` header, without a slash at the end.
@@ -106,12 +106,15 @@ mod tests {
 
     #[test]
     fn of_an_address() {
-        for (address, origin) in [
-            ("127.0.0.1:3000", "http://127.0.0.1:3000"),
-            ("[::1]:3000", "http://[::1]:3000"),
-            ("10.0.0.1:80", "http://10.0.0.1"),
+        for (address, secure, origin) in [
+            ("127.0.0.1:3000", false, "http://127.0.0.1:3000"),
+            ("[::1]:3000", false, "http://[::1]:3000"),
+            ("10.0.0.1:80", false, "http://10.0.0.1"),
+            ("10.0.0.1:443", false, "http://10.0.0.1:443"),
+            ("10.0.0.1:443", true, "https://10.0.0.1"),
+            ("[::1]:8443", true, "https://[::1]:8443"),
         ] {
-            let url = PublicUrl::of_address(address.parse().unwrap());
+            let url = PublicUrl::of_address(address.parse().unwrap(), secure);
             assert_eq!(url.origin(), origin);
             assert_eq!(PublicUrl::parse(url.origin()).unwrap(), url);
         }

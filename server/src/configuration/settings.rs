@@ -40,10 +40,14 @@ pub const ADDR: Setting = Setting {
 pub const PUBLIC_URL: Setting = Setting {
     key: "public_url",
     placeholder: "URL",
-    default: "http:// and the address",
+    default: "http:// (https:// with the TLS files) and the address",
     meaning: "Origin that browsers use, for cookies, links and the check for cross-site requests; required when the address is a wildcard",
     accepted: "http:// or https://, a host, and a port if it is not the usual one, such as https://signet.example.com",
 };
+
+/// The same, once Signet serves HTTPS itself.
+pub const PUBLIC_URL_OVER_TLS: Setting =
+    Setting { accepted: "https:// and a host, since Signet serves HTTPS (SIGNET_TLS_CERT_FILE)", ..PUBLIC_URL };
 
 /// Where the embedded database and the master key are.
 pub const DATA_DIR: Setting = Setting {
@@ -81,6 +85,24 @@ pub const MASTER_KEY_FILE: Setting = Setting {
     accepted: "a file's path",
 };
 
+/// The certificate of HTTPS.
+pub const TLS_CERT_FILE: Setting = Setting {
+    key: "tls_cert_file",
+    placeholder: "FILE",
+    default: "none, plain HTTP",
+    meaning: "Serve HTTPS (TLS 1.2 and 1.3) with the certificate and chain in this PEM file; read again on SIGHUP",
+    accepted: "a file's path, together with SIGNET_TLS_KEY_FILE",
+};
+
+/// The private key of HTTPS.
+pub const TLS_KEY_FILE: Setting = Setting {
+    key: "tls_key_file",
+    placeholder: "FILE",
+    default: "none",
+    meaning: "The certificate's private key, PEM, not encrypted; refused if others can read it, a warning if its group can",
+    accepted: "a file's path, together with SIGNET_TLS_CERT_FILE",
+};
+
 /// What is logged.
 pub const LOG: Setting = Setting {
     key: "log",
@@ -109,5 +131,16 @@ pub const TRUSTED_PROXIES: Setting = Setting {
 };
 
 /// All of them, in the order of the help.
-pub const ALL: [&Setting; 9] =
-    [&ADDR, &PUBLIC_URL, &DATA_DIR, &DATABASE_URL, &SITE_DIR, &MASTER_KEY_FILE, &LOG, &LOG_FORMAT, &TRUSTED_PROXIES];
+pub const ALL: [&Setting; 11] = [
+    &ADDR,
+    &PUBLIC_URL,
+    &DATA_DIR,
+    &DATABASE_URL,
+    &SITE_DIR,
+    &MASTER_KEY_FILE,
+    &TLS_CERT_FILE,
+    &TLS_KEY_FILE,
+    &LOG,
+    &LOG_FORMAT,
+    &TRUSTED_PROXIES,
+];

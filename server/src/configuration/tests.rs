@@ -75,6 +75,17 @@ fn refusals_name_key_value_and_what_is_accepted() {
             ("SIGNET_TRUSTED_PROXIES", "10.0.0.0/40"),
             "SIGNET_TRUSTED_PROXIES = \"10.0.0.0/40\", accepted is IP addresses",
         ),
+        (
+            "tls_cert_file = 'x'",
+            ("", ""),
+            "SIGNET_TLS_KEY_FILE is missing: SIGNET_TLS_CERT_FILE is set, and HTTPS needs both",
+        ),
+        ("", ("SIGNET_TLS_KEY_FILE", "x"), "SIGNET_TLS_CERT_FILE is missing: SIGNET_TLS_KEY_FILE is set, and HTTPS"),
+        (
+            "tls_cert_file = 'x'\ntls_key_file = 'y'",
+            ("SIGNET_PUBLIC_URL", "http://a"),
+            "SIGNET_PUBLIC_URL = \"http://a\", accepted is https://",
+        ),
         ("prot = 1", ("", ""), "signet.toml: unknown key prot, accepted are addr, public_url, "),
         ("addr = 'x'\nlog = ", ("", ""), "signet.toml, line 2: "),
     ] {
@@ -82,6 +93,14 @@ fn refusals_name_key_value_and_what_is_accepted() {
         assert!(error.starts_with(expected), "{error}\nis not\n{expected}");
         assert!(!error.contains('\n'), "{error}");
     }
+}
+
+#[test]
+fn with_the_tls_files_the_public_url_is_https() {
+    let configuration = load("tls_cert_file = 'x'\ntls_key_file = 'y'", &[], &[]).unwrap();
+    assert_eq!(configuration.tls, Some(TlsFiles { certificate: "x".into(), key: "y".into() }));
+    assert_eq!(configuration.public_url_at(configuration.address).origin(), "https://127.0.0.1:3000");
+    assert_eq!(load("", &[], &[]).unwrap().tls, None);
 }
 
 #[test]

@@ -7,8 +7,10 @@ use async_trait::async_trait;
 
 use super::database::Open;
 use super::query::{Query, query};
-use super::records::{Account, AuditEntry, Certificate, Contents, MasterKeyCheck, NewSession, SealedKey, User};
-use super::rows::{self, select_certificate};
+use super::records::{
+    Account, AuditEntry, Certificate, Contents, MasterKeyCheck, NewSession, SealedKey, StoredKey, User,
+};
+use super::rows::{self, select_certificate, select_stored_key};
 use super::tokens::{self, Token};
 use super::{Error, Result, Transaction};
 
@@ -188,6 +190,43 @@ impl Transaction for Changes {
         tokens::touch(&mut self.database, id, at).await
     }
 
+    async fn hold_master_key(&mut self) -> Result<Option<MasterKeyCheck>> {
+        self.database.rows(query("select version from master_key_checks order by version limit 1 for share")).await?;
+        self.newest_master_key_check().await
+    }
+
+    async fn lock_master_key(&mut self) -> Result<Option<MasterKeyCheck>> {
+        self.database.rows(query("select version from master_key_checks order by version limit 1 for update")).await?;
+        self.newest_master_key_check().await
+    }
+
+    async fn lock_keys_older_than(
+        &mut self,
+        master_key_version: i64,
+        after: (&str, i64),
+        limit: u32,
+    ) -> Result<Vec<StoredKey>> {
+        let sql = "select certificate_id, content_version from sealed_keys \
+                   where master_key_version < $1 and (certificate_id, content_version) > ($2, $3) \
+                   order by certificate_id, content_version limit $4 for update";
+        let page = query(sql).bind(master_key_version).bind(after.0).bind(after.1).bind(i64::from(limit));
+        let mut keys = Vec::new();
+        for (certificate_id, content_version) in self.database.all(page, rows::key_place).await? {
+            let sql = select_stored_key!("where versions.certificate_id = $1 and versions.content_version = $2");
+            let key = query(sql).bind(&certificate_id).bind(content_version);
+            keys.extend(self.database.one(key, rows::stored_key).await?);
+        }
+        Ok(keys)
+    }
+
+    async fn rewrap_key(&mut self, certificate_id: &str, content_version: i64, key: &SealedKey) -> Result<()> {
+        let sql = "update sealed_keys set master_key_version = $3, wrapped_data_key = $4 \
+                   where certificate_id = $1 and content_version = $2 and master_key_version < $3";
+        let update = query(sql).bind(certificate_id).bind(content_version);
+        let update = update.bind(key.master_key_version).bind(&key.wrapped_data_key);
+        self.database.change_one("sealed_keys", update).await
+    }
+
     async fn lock_audit_chain(&mut self, account_id: Option<&str>) -> Result<(i64, [u8; 32])> {
         if let Some(end) = self.lock_chain_end(account_id).await? {
             return Ok(end);
@@ -237,6 +276,13 @@ impl Changes {
         let insert = query(sql).bind(&contents.certificate_id).bind(contents.content_version);
         let insert = insert.bind(key.master_key_version).bind(&key.wrapped_data_key).bind(&key.sealed);
         self.database.change(insert).await.map(drop)
+    }
+
+    /// To be asked by a statement of its own, after the lock of the oldest one, which never changes: a statement that has waited for
+    /// a lock still sees what was there before it waited.
+    async fn newest_master_key_check(&mut self) -> Result<Option<MasterKeyCheck>> {
+        let sql = "select version, sealed from master_key_checks order by version desc limit 1";
+        self.database.one(query(sql), rows::master_key_check).await
     }
 
     async fn lock_chain_end(&mut self, account_id: Option<&str>) -> Result<Option<(i64, [u8; 32])>> {

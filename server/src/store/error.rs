@@ -48,6 +48,12 @@ pub enum Error {
         /// What the operating system said.
         cause: io::Error,
     },
+    /// A file is not a database that could be used: take another copy.
+    #[error("{problem}")]
+    Copy {
+        /// What is wrong with it.
+        problem: &'static str,
+    },
     /// The database failed or cannot be reached.
     #[error("database: {0}")]
     Database(Failure),

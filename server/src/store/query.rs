@@ -65,7 +65,7 @@ impl<'v> Query<'v> {
 
 /// SQLite has no row locks and needs none: its transactions hold the only write lock from their first statement on.
 fn without_locks(sql: &'static str) -> &'static str {
-    [" for update", " for no key update", " for update skip locked"]
+    [" for update", " for no key update", " for share", " for update skip locked"]
         .into_iter()
         .find_map(|lock| sql.strip_suffix(lock))
         .unwrap_or(sql)
@@ -208,6 +208,7 @@ mod tests {
             "select id from t order by id"
         );
         assert_eq!(without_locks("select id from t for update"), "select id from t");
+        assert_eq!(without_locks("select id from t for share"), "select id from t");
         assert_eq!(without_locks("select 1"), "select 1");
     }
 }

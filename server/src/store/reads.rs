@@ -8,8 +8,10 @@ use super::audit_log::{self, AuditActor, AuditFilter, AuditPlace};
 use super::changes::Changes;
 use super::database::Database;
 use super::query::query;
-use super::records::{AuditEntry, Certificate, Contents, Counts, MasterKeyCheck, Membership, SealedKey, Session, User};
-use super::rows::{self, select_certificate};
+use super::records::{
+    AuditEntry, Certificate, Contents, Counts, MasterKeyCheck, Membership, SealedKey, Session, StoredKey, User,
+};
+use super::rows::{self, select_certificate, select_stored_key};
 use super::tokens::{self, Token};
 use super::{Result, Store, Transaction};
 
@@ -177,6 +179,20 @@ impl<D: Database> Store for D {
     async fn master_key_checks(&self) -> Result<Vec<MasterKeyCheck>> {
         let sql = "select version, sealed from master_key_checks order by version";
         self.all(query(sql), rows::master_key_check).await
+    }
+
+    async fn needs_master_key(&self, version: i64) -> Result<bool> {
+        let sql = "select certificate_id from sealed_keys where master_key_version = $1 limit 1";
+        Ok(!self.rows(query(sql).bind(version)).await?.is_empty())
+    }
+
+    async fn stored_keys(&self, after: (&str, i64), limit: u32) -> Result<Vec<StoredKey>> {
+        let sql = select_stored_key!(
+            "where (versions.certificate_id, versions.content_version) > ($1, $2) \
+               and (sealed_keys.sealed is not null or not certificates.ca) \
+             order by versions.certificate_id, versions.content_version limit $3"
+        );
+        self.all(query(sql).bind(after.0).bind(after.1).bind(i64::from(limit)), rows::stored_key).await
     }
 
     async fn audit_entries(&self, account_id: Option<&str>, after: i64, limit: u32) -> Result<Vec<AuditEntry>> {

@@ -143,6 +143,25 @@ pub struct SealedKey {
     pub sealed: Vec<u8>,
 }
 
+/// A private key with what it is opened and checked with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredKey {
+    /// The account that the certificate belongs to.
+    pub account_id: String,
+    /// The certificate.
+    pub certificate_id: String,
+    /// Its name.
+    pub certificate_name: String,
+    /// Version of the contents that the key belongs to.
+    pub content_version: i64,
+    /// The fingerprint that the certificate is known by; `None` for earlier contents than the newest.
+    pub fingerprint_sha256: Option<String>,
+    /// DER of the leaf, if it is there.
+    pub leaf: Option<Vec<u8>>,
+    /// The sealed key, if it is there.
+    pub key: Option<SealedKey>,
+}
+
 /// A known text, sealed with one version of the master key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MasterKeyCheck {

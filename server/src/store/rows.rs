@@ -3,7 +3,9 @@
 use app::service::Permission;
 
 use super::query::Row;
-use super::records::{AuditEntry, Certificate, Contents, Counts, MasterKeyCheck, Membership, SealedKey, Session, User};
+use super::records::{
+    AuditEntry, Certificate, Contents, Counts, MasterKeyCheck, Membership, SealedKey, Session, StoredKey, User,
+};
 use super::{Error, Result};
 
 /// `select` of every column of a certificate, with what follows it. Not `select *`: another server's migration could add a
@@ -20,6 +22,25 @@ macro_rules! select_certificate {
     };
 }
 pub(super) use select_certificate;
+
+/// `select` of everything that a key is opened and checked with, with what follows it.
+macro_rules! select_stored_key {
+    ($rest:literal) => {
+        concat!(
+            "select certificates.account_id, certificates.id, certificates.name, certificates.fingerprint_sha256, \
+               certificates.content_version as newest_version, versions.content_version, chains.der, \
+               sealed_keys.master_key_version, sealed_keys.wrapped_data_key, sealed_keys.sealed \
+             from certificate_versions versions \
+             join certificates on certificates.id = versions.certificate_id \
+             left join certificate_chains chains on chains.certificate_id = versions.certificate_id \
+               and chains.content_version = versions.content_version and chains.position = 0 \
+             left join sealed_keys on sealed_keys.certificate_id = versions.certificate_id \
+               and sealed_keys.content_version = versions.content_version ",
+            $rest
+        )
+    };
+}
+pub(super) use select_stored_key;
 
 pub(super) fn certificate(row: &Row) -> Result<Certificate> {
     Ok(Certificate {
@@ -73,6 +94,26 @@ pub(super) fn sealed_key(row: &Row) -> Result<SealedKey> {
         master_key_version: row.value("sealed_keys.master_key_version")?,
         wrapped_data_key: row.value("sealed_keys.wrapped_data_key")?,
         sealed: row.value("sealed_keys.sealed")?,
+    })
+}
+
+pub(super) fn key_place(row: &Row) -> Result<(String, i64)> {
+    Ok((row.value("sealed_keys.certificate_id")?, row.value("sealed_keys.content_version")?))
+}
+
+pub(super) fn stored_key(row: &Row) -> Result<StoredKey> {
+    let content_version = row.value("versions.content_version")?;
+    let newest = row.value::<i64>("certificates.newest_version")? == content_version;
+    let fingerprint_sha256: String = row.value("certificates.fingerprint_sha256")?;
+    let sealed = row.value::<Option<Vec<u8>>>("sealed_keys.sealed")?;
+    Ok(StoredKey {
+        account_id: row.value("certificates.account_id")?,
+        certificate_id: row.value("certificates.id")?,
+        certificate_name: row.value("certificates.name")?,
+        content_version,
+        fingerprint_sha256: newest.then_some(fingerprint_sha256),
+        leaf: row.value("chains.der")?,
+        key: sealed.map(|_sealed| sealed_key(row)).transpose()?,
     })
 }
 

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, fchown};
 use std::path::{Path, PathBuf};
 
 use base64::Engine;
@@ -23,6 +23,52 @@ pub(super) type MasterKeys = BTreeMap<i64, SealingKey>;
 
 /// Reads the file. `None` if there is none.
 pub(super) fn read(path: &Path) -> Result<Option<MasterKeys>, Error> {
+    let Some((text, _file)) = read_text(path)? else { return Ok(None) };
+    parse(path, &text).map(Some)
+}
+
+/// Appends a new random version, and answers with its number: one more than the highest.
+///
+/// The file is complete at any moment: the new one is written beside it, made durable, and takes its place, with its owner. Of two
+/// who do this at once one waits for the other.
+pub(super) fn append(path: &Path, randomness: &dyn Randomness) -> Result<i64, Error> {
+    let failed = |source| Error::Io { path: path.to_owned(), source };
+    // What is a link stays one.
+    let path = &fs::canonicalize(path).map_err(failed)?;
+    let (text, file) = lock(path)?;
+    let version = parse(path, &text)?.into_keys().max().and_then(|newest| newest.checked_add(1));
+    let version = version.ok_or_else(|| Error::TooLarge { path: path.clone() })?;
+    let key = SealingKey::random(randomness)?;
+    let beside = beside(path, randomness)?;
+    let owner = file.metadata().map_err(failed)?;
+    let written = write(&beside, &[&text, &line(version, &key)], Some(&owner))
+        .map_err(failed)
+        .and_then(|()| check(path, &fs::metadata(&beside).map_err(failed)?))
+        .and_then(|()| fs::rename(&beside, path).map_err(failed));
+    if written.is_err() {
+        let _left_over = fs::remove_file(&beside);
+    }
+    written?;
+    sync_folder(path).map_err(failed)?;
+    Ok(version)
+}
+
+/// The file's text, while nobody else appends to it.
+fn lock(path: &Path) -> Result<(Zeroizing<Vec<u8>>, File), Error> {
+    let failed = |source| Error::Io { path: path.to_owned(), source };
+    loop {
+        let (_text, file) = read_text(path)?.ok_or_else(|| failed(io::ErrorKind::NotFound.into()))?;
+        file.lock().map_err(failed)?;
+        // Whoever held the lock before has put another file in its place.
+        let (text, now) = read_text(path)?.ok_or_else(|| failed(io::ErrorKind::NotFound.into()))?;
+        let identity = |file: &File| file.metadata().map(|metadata| (metadata.dev(), metadata.ino())).map_err(failed);
+        if identity(&file)? == identity(&now)? {
+            return Ok((text, file));
+        }
+    }
+}
+
+fn read_text(path: &Path) -> Result<Option<(Zeroizing<Vec<u8>>, File)>, Error> {
     let failed = |source| Error::Io { path: path.to_owned(), source };
     // Looked at before it is opened, since opening a pipe would wait for ever; a link to nothing is there and cannot be followed.
     match fs::symlink_metadata(path) {
@@ -37,8 +83,8 @@ pub(super) fn read(path: &Path) -> Result<Option<MasterKeys>, Error> {
     check(path, &metadata)?;
     // With room for all of it, so that nothing is moved and left behind.
     let mut text = Zeroizing::new(Vec::with_capacity(usize::try_from(LARGEST).unwrap_or(usize::MAX)));
-    file.take(LARGEST).read_to_end(&mut text).map_err(failed)?;
-    parse(path, &text).map(Some)
+    (&file).take(LARGEST).read_to_end(&mut text).map_err(failed)?;
+    Ok(Some((text, file)))
 }
 
 /// Writes a file with version 1. If somebody else was quicker, theirs stays.
@@ -47,13 +93,9 @@ pub(super) fn read(path: &Path) -> Result<Option<MasterKeys>, Error> {
 /// something is there already. The name beside it ends in random digits.
 pub(super) fn create(path: &Path, randomness: &dyn Randomness) -> Result<Created, Error> {
     let failed = |source| Error::Io { path: path.to_owned(), source };
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut digits = [0; 8];
-    randomness.fill(&mut digits)?;
-    let beside = folder.join(format!(".master-key-{}", hex::encode(digits)));
-
+    let beside = beside(path, randomness)?;
     let key = SealingKey::random(randomness)?;
-    let written = write_line(&beside, 1, &key).and_then(|()| fs::hard_link(&beside, path));
+    let written = write(&beside, &[&line(1, &key)], None).and_then(|()| fs::hard_link(&beside, path));
     let removed = fs::remove_file(&beside);
     match written {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(Created::Already),
@@ -61,7 +103,7 @@ pub(super) fn create(path: &Path, randomness: &dyn Randomness) -> Result<Created
         Ok(()) => {}
     }
     removed.map_err(failed)?;
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
+    sync_folder(path).map_err(failed)?;
     Ok(Created::New)
 }
 
@@ -74,12 +116,47 @@ pub(super) enum Created {
     Already,
 }
 
-fn write_line(path: &Path, version: i64, key: &SealingKey) -> io::Result<()> {
+/// A new name in the same folder, that ends in random digits.
+fn beside(path: &Path, randomness: &dyn Randomness) -> Result<PathBuf, Error> {
+    let mut digits = [0; 8];
+    randomness.fill(&mut digits)?;
+    Ok(folder(path).join(format!(".master-key-{}", hex::encode(digits))))
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// What was created or renamed in the file's folder survives a power failure.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    File::open(folder(path))?.sync_all()
+}
+
+/// `NUMBER:BASE64`, with a line's end.
+fn line(version: i64, key: &SealingKey) -> Zeroizing<Vec<u8>> {
     let encoded = Zeroizing::new(STANDARD.encode(key.expose()));
+    let number = format!("{version}:");
+    // With room for all of it, so that nothing is moved and left behind.
+    let mut line = Zeroizing::new(Vec::with_capacity(number.len() + encoded.len() + 1));
+    line.extend_from_slice(number.as_bytes());
+    line.extend_from_slice(encoded.as_bytes());
+    line.push(b'\n');
+    line
+}
+
+/// Writes a new file, each piece on lines of its own, that belongs to the same owner as `like`.
+fn write(path: &Path, pieces: &[&[u8]], like: Option<&fs::Metadata>) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(format!("{version}:").as_bytes())?;
-    file.write_all(encoded.as_bytes())?;
-    file.write_all(b"\n")?;
+    let written = file.metadata()?;
+    if let Some(like) = like.filter(|like| (like.uid(), like.gid()) != (written.uid(), written.gid())) {
+        fchown(&file, Some(like.uid()), Some(like.gid()))?;
+    }
+    for piece in pieces {
+        file.write_all(piece)?;
+        if !piece.ends_with(b"\n") {
+            file.write_all(b"\n")?;
+        }
+    }
     file.sync_all()
 }
 

@@ -19,7 +19,7 @@ const KEY: &[u8] = b"MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg";
 #[tokio::test]
 async fn opens_what_it_sealed_also_after_a_restart() {
     let house = House::new().await;
-    let sealed = house.open().await.unwrap().seal_der(&PLACE, KEY).unwrap();
+    let sealed = house.seal(&house.open().await.unwrap()).await.unwrap();
     assert_eq!(sealed.master_key_version, 1);
     let again = house.open().await.unwrap();
     assert_eq!(again.open_key(&PLACE, &sealed).unwrap().expose_der(), KEY);
@@ -29,7 +29,7 @@ async fn opens_what_it_sealed_also_after_a_restart() {
 async fn each_key_has_a_data_key_of_its_own() {
     let house = House::new().await;
     let vault = house.open().await.unwrap();
-    let (one, other) = (vault.seal_der(&PLACE, KEY).unwrap(), vault.seal_der(&PLACE, KEY).unwrap());
+    let (one, other) = (house.seal(&vault).await.unwrap(), house.seal(&vault).await.unwrap());
     assert_ne!(one.wrapped_data_key, other.wrapped_data_key);
     assert_ne!(one.sealed, other.sealed);
     let mixed = SealedKey { wrapped_data_key: other.wrapped_data_key, ..one };
@@ -40,7 +40,7 @@ async fn each_key_has_a_data_key_of_its_own() {
 async fn nothing_changed_or_moved_opens() {
     let house = House::new().await;
     let vault = house.open().await.unwrap();
-    let sealed = vault.seal_der(&PLACE, KEY).unwrap();
+    let sealed = house.seal(&vault).await.unwrap();
     let places = [
         Place { account_id: "0123456789abcdef0123456789abcdee", ..PLACE },
         Place { certificate_id: "6b1f5a0e-6f53-4a36-9d8f-0d4b2ef5a112", ..PLACE },
@@ -69,14 +69,14 @@ async fn each_version_of_the_master_key_opens_its_own() {
     let house = House::new().await;
     house.write("1:", 1);
     let vault = house.open().await.unwrap();
-    let sealed = vault.seal_der(&PLACE, KEY).unwrap();
+    let sealed = house.seal(&vault).await.unwrap();
     let of_another = SealedKey { master_key_version: 2, ..sealed.clone() };
     assert!(matches!(vault.open_key(&PLACE, &of_another), Err(Error::LacksVersion { version: 2 })));
 
     // A second version lies in the file; the first stays active until it is made so.
     house.append("2:", 2);
     let vault = house.open().await.unwrap();
-    assert_eq!(vault.seal_der(&PLACE, KEY).unwrap().master_key_version, 1);
+    assert_eq!(house.seal(&vault).await.unwrap().master_key_version, 1);
     assert!(vault.open_key(&PLACE, &sealed).is_ok());
     assert!(
         matches!(vault.open_key(&PLACE, &of_another), Err(Error::DoesNotOpen)),
@@ -85,12 +85,113 @@ async fn each_version_of_the_master_key_opens_its_own() {
 }
 
 #[tokio::test]
+async fn a_version_that_came_later_is_read_when_it_is_met() {
+    let house = House::new().await;
+    house.write("1:", 1);
+    let (one, other) = (house.open().await.unwrap(), house.open().await.unwrap());
+    let old = house.seal(&one).await.unwrap();
+    assert_eq!(one.add_version().unwrap(), 2);
+    house.activate(&one, 2).await;
+    let new = house.seal(&one).await.unwrap();
+    assert_eq!(new.master_key_version, 2);
+
+    // The other one has read the file before there was a second version.
+    assert!(other.open_key(&PLACE, &new).is_ok());
+    assert_eq!(house.seal(&other).await.unwrap().master_key_version, 2);
+    assert!(other.open_key(&PLACE, &old).is_ok(), "the first version is still there");
+    assert!(one.ready(&*house.store).await.is_ok() && other.ready(&*house.store).await.is_ok());
+}
+
+#[tokio::test]
+async fn without_the_new_version_nothing_is_sealed_until_the_file_is_there() {
+    let house = House::new().await;
+    house.write("1:", 1);
+    let folder = TempDir::new().unwrap();
+    let elsewhere = folder.path().join("master.key");
+    write(&elsewhere, &line("1:", 1));
+    house.open().await.unwrap();
+    let other = Vault::open(&elsewhere, &*house.store, Arc::new(SystemRandomness)).await.unwrap();
+
+    house.append("2:", 2);
+    let vault = house.open().await.unwrap();
+    house.activate(&vault, 2).await;
+    let sealed = house.seal(&vault).await.unwrap();
+    assert!(matches!(other.ready(&*house.store).await, Err(Error::LacksVersion { version: 2 })));
+    assert!(matches!(other.open_key(&PLACE, &sealed), Err(Error::LacksVersion { version: 2 })));
+    assert!(matches!(house.seal(&other).await, Err(Error::LacksVersion { version: 2 })));
+
+    // Somebody has made a second version there as well, which is another key: nothing is sealed with it.
+    write(&elsewhere, &(line("1:", 1) + &line("2:", 9)));
+    assert!(matches!(other.ready(&*house.store).await, Err(Error::WrongKey { version: 2, .. })));
+    assert!(matches!(house.seal(&other).await, Err(Error::WrongKey { version: 2, .. })));
+
+    write(&elsewhere, &(line("1:", 1) + &line("2:", 2)));
+    assert!(other.open_key(&PLACE, &sealed).is_ok());
+    assert!(other.ready(&*house.store).await.is_ok());
+    // A file that is damaged later does not take away what was read.
+    write(&elsewhere, "");
+    assert!(other.open_key(&PLACE, &sealed).is_ok());
+    assert!(house.seal(&other).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_wrong_key_that_was_read_at_the_start_is_replaced_by_the_right_one() {
+    let house = House::new().await;
+    house.write("1:", 1);
+    house.open().await.unwrap();
+    let folder = TempDir::new().unwrap();
+    let elsewhere = folder.path().join("master.key");
+    write(&elsewhere, &(line("1:", 1) + &line("2:", 9)));
+    // Nobody can know yet which key the second one will be.
+    let other = Vault::open(&elsewhere, &*house.store, Arc::new(SystemRandomness)).await.unwrap();
+    house.append("2:", 2);
+    let vault = house.open().await.unwrap();
+    house.activate(&vault, 2).await;
+    let sealed = house.seal(&vault).await.unwrap();
+    assert!(matches!(house.seal(&other).await, Err(Error::WrongKey { version: 2, .. })));
+    assert!(matches!(other.open_key(&PLACE, &sealed), Err(Error::DoesNotOpen)));
+    write(&elsewhere, &(line("1:", 1) + &line("2:", 2)));
+    assert!(house.seal(&other).await.is_ok());
+    assert!(other.open_key(&PLACE, &sealed).is_ok());
+}
+
+#[tokio::test]
+async fn an_older_version_may_go_once_nothing_needs_it() {
+    let house = House::new().await;
+    house.write("1:", 1);
+    house.append("2:", 2);
+    house.open().await.unwrap();
+    house.write("2:", 2);
+    let vault = house.open().await.unwrap();
+    assert!(vault.ready(&*house.store).await.is_ok());
+    assert_eq!(vault.versions_in_file().unwrap(), [2]);
+}
+
+#[tokio::test]
+async fn a_key_is_wrapped_anew_and_stays_sealed() {
+    let house = House::new().await;
+    house.write("1:", 1);
+    let vault = house.open().await.unwrap();
+    let old = house.seal(&vault).await.unwrap();
+    house.append("2:", 2);
+    house.activate(&vault, 2).await;
+    let check = house.check().await;
+
+    let new = vault.rewrap(&PLACE, old.clone(), &check).unwrap();
+    assert_eq!((new.master_key_version, &new.sealed), (2, &old.sealed));
+    assert_ne!(new.wrapped_data_key, old.wrapped_data_key);
+    assert_eq!(vault.open_key(&PLACE, &new).unwrap().expose_der(), KEY);
+    let elsewhere = Place { certificate_id: "other", ..PLACE };
+    assert!(matches!(vault.rewrap(&elsewhere, old, &check), Err(Error::DoesNotOpen)));
+}
+
+#[tokio::test]
 async fn a_new_database_takes_the_file_that_is_there() {
     let house = House::new().await;
     house.write("1:", 1);
     house.append("3:", 3);
     let before = fs::read(&house.file).unwrap();
-    assert_eq!(house.open().await.unwrap().seal_der(&PLACE, KEY).unwrap().master_key_version, 3);
+    assert_eq!(house.seal(&house.open().await.unwrap()).await.unwrap().master_key_version, 3);
     assert_eq!(fs::read(&house.file).unwrap(), before);
 }
 
@@ -141,7 +242,7 @@ async fn of_several_that_start_at_once_with_files_of_their_own_one_wins() {
     }
     assert_eq!(won.len(), 1);
     let (vault, file) = &won[0];
-    let sealed = vault.seal_der(&PLACE, KEY).unwrap();
+    let sealed = house.seal(&vault).await.unwrap();
     let again = Vault::open(file, &*house.store, Arc::new(SystemRandomness)).await.unwrap();
     assert!(again.open_key(&PLACE, &sealed).is_ok());
 }
@@ -173,7 +274,7 @@ async fn several_that_start_at_once_with_one_file_all_come_up() {
     for start in starts {
         vaults.push(start.await.unwrap().unwrap());
     }
-    let sealed = vaults[0].seal_der(&PLACE, KEY).unwrap();
+    let sealed = house.seal(&vaults[0]).await.unwrap();
     assert!(vaults.iter().all(|vault| vault.open_key(&PLACE, &sealed).is_ok()));
 }
 
@@ -181,7 +282,7 @@ async fn several_that_start_at_once_with_one_file_all_come_up() {
 async fn says_nothing_secret() {
     let house = House::new().await;
     let vault = house.open().await.unwrap();
-    let sealed = vault.seal_der(&PLACE, KEY).unwrap();
+    let sealed = house.seal(&vault).await.unwrap();
     assert_eq!(format!("{vault:?}"), "Vault(…)");
     assert_eq!(format!("{:?}", vault.open_key(&PLACE, &sealed).unwrap()), "OpenedKey(…)");
 
@@ -213,6 +314,23 @@ impl House {
 
     async fn open(&self) -> Result<Vault, Error> {
         Vault::open(&self.file, &*self.store, Arc::new(SystemRandomness)).await
+    }
+
+    /// Seals the key with the active version.
+    async fn seal(&self, vault: &Vault) -> Result<SealedKey, Error> {
+        vault.seal_der(&self.check().await, &PLACE, KEY)
+    }
+
+    /// The active version's check value.
+    async fn check(&self) -> MasterKeyCheck {
+        self.store.master_key_checks().await.unwrap().pop().unwrap()
+    }
+
+    /// Makes a version the active one.
+    async fn activate(&self, vault: &Vault, version: i64) {
+        let mut transaction = self.store.begin().await.unwrap();
+        transaction.insert_master_key_check(&vault.new_check(version).unwrap()).await.unwrap();
+        transaction.commit().await.unwrap();
     }
 
     fn write(&self, number: &str, byte: u8) {

@@ -1,10 +1,18 @@
 //! The binary `signet`, run as people and scripts run it.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
+mod backup;
+mod canary;
 mod check;
 mod configuration;
 mod demo;
 mod help;
+mod https;
+mod keys;
+mod material;
+mod process;
+mod sealed;
+mod search;
 mod serve;
 mod setup_link;
 mod signet;

@@ -10,6 +10,9 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
 
+/// Everybody's password.
+pub const PASSWORD: &str = "a horse in a blue hat";
+
 /// A folder in which `signet` is run.
 pub struct Place(TempDir);
 
@@ -68,13 +71,23 @@ impl Place {
 
     /// Starts the server on a free port and waits until it listens.
     pub fn serve(&self) -> Server {
-        let mut command = self.command(&["serve", "--addr", "127.0.0.1:0", "--log", "warn"]);
-        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        self.serve_with(&["--log", "warn"], &[], Stdio::inherit())
+    }
+
+    /// The same with more arguments and settings, and its log led elsewhere.
+    pub fn serve_with(&self, arguments: &[&str], environment: &[(&str, &str)], log: Stdio) -> Server {
+        let mut command = self.command(&[&["serve", "--addr", "127.0.0.1:0"], arguments].concat());
+        let mut child = command.envs(environment.iter().copied()).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let line = read_line(&mut stdout);
-        let address =
-            line.strip_prefix("Signet is listening on http://").unwrap_or_else(|| panic!("{line:?}")).to_owned();
+        let address = line.split_once("://").filter(|(before, _)| before.starts_with("Signet is listening on http"));
+        let address = address.unwrap_or_else(|| panic!("{line:?}")).1.to_owned();
         Server { child, stdout, address }
+    }
+
+    /// Starts a command and does not wait for its end.
+    pub fn spawn(&self, arguments: &[&str]) -> Child {
+        self.command(arguments).stdout(Stdio::null()).spawn().unwrap()
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -138,6 +151,27 @@ impl Server {
         let mut connection = self.connect();
         connection.write_all(request.as_bytes()).unwrap();
         read_answer(&mut connection)
+    }
+
+    /// The process's number.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Creates the company Meridian with its administrator, and signs in: the cookie's line for the next request.
+    pub fn set_up(&mut self) -> String {
+        let line = self.line();
+        let token = line.split_once("token=").unwrap_or_else(|| panic!("{line}")).1.to_owned();
+        let request = serde_json::json!({ "request": {
+            "token": token, "company": "Meridian Retail", "name": "Ana Ruiz", "email": "ana@meridian.example",
+            "password": PASSWORD
+        } });
+        self.call("set-up", &request, "").cookie()
+    }
+
+    /// Sends a request as it stands and reads the whole answer.
+    pub fn exchange_text(&self, request: &str) -> Answer {
+        self.exchange(request)
     }
 
     pub fn signal(&self, signal: Signal) {

@@ -13,6 +13,7 @@ mod concurrency;
 mod database;
 mod durability;
 mod errors;
+mod keys;
 mod records;
 mod story;
 mod tokens;

@@ -1,6 +1,8 @@
 //! Storing an upload.
 
-use app::certificate::{CertificateName, Facts, Finding, Kind, Material, Report, Rule, Upload, Verdict, validate};
+use app::certificate::{
+    CertificateName, Facts, Finding, Kind, Material, PrivateKey, Report, Rule, Upload, Verdict, validate,
+};
 use app::service::{Error, NewCertificate, Secret, Stored};
 use app::timestamp::Timestamp;
 
@@ -9,7 +11,7 @@ use super::{WRITE, findings, lock, not_primary_because, row};
 use crate::services::Door;
 use crate::services::audit::{self, Event, Outcome};
 use crate::services::failure::{Failure, Result};
-use crate::store::{self, Certificate, Contents, SealedKey};
+use crate::store::{self, Certificate, Contents};
 use crate::vault::Place;
 
 /// The first version of everything.
@@ -34,15 +36,12 @@ pub(super) async fn upload(door: &Door, upload: NewCertificate) -> Result<Stored
         changed_by: actor.name().to_owned(),
         ..new_certificate(services.new_uuid()?, account_id, name, ca, primary, facts, now)
     };
-    let sealed_key = match &private_key {
-        Some(key) => Some(services.vault.seal(&place(&certificate), key)?),
-        None if ca => None,
-        None => return Err(Failure::Mistake("a valid leaf came without its key")),
-    };
-    drop(private_key);
+    if private_key.is_none() && !ca {
+        return Err(Failure::Mistake("a valid leaf came without its key"));
+    }
     let contents =
         Contents { certificate_id: certificate.id.clone(), content_version: FIRST, text, chain, stored_at: now };
-    store(door, &certificate, &contents, sealed_key.as_ref(), now).await?;
+    store(door, &certificate, &contents, private_key, now).await?;
     Ok(Stored { certificate: row(certificate), findings })
 }
 
@@ -123,18 +122,23 @@ fn decide(report: Report, material: Option<Material>, confirmed: &[Rule]) -> Res
     }
 }
 
-/// One transaction: the former primary, the certificate with contents and key, the audit entry.
+/// One transaction: the certificate with contents and key, the former primary, the audit entry.
 async fn store(
     door: &Door,
     certificate: &Certificate,
     contents: &Contents,
-    key: Option<&SealedKey>,
+    private_key: Option<PrivateKey>,
     now: Timestamp,
 ) -> Result<()> {
     let account_id = &certificate.account_id;
     let actor = door.actor();
     let mut detail = format!("SHA-256 {}", certificate.fingerprint_sha256);
     let mut transaction = door.services.store.begin().await?;
+    let sealed_key = match &private_key {
+        Some(key) => Some(door.services.vault.seal(&mut *transaction, &place(certificate), key).await?),
+        None => None,
+    };
+    drop(private_key);
     if certificate.primary {
         detail.push_str("; primary");
         if let Some(mut former) = transaction.lock_primary(account_id).await? {
@@ -144,7 +148,7 @@ async fn store(
             transaction.update_certificate(&former).await?;
         }
     }
-    match transaction.insert_certificate(certificate, contents, key).await {
+    match transaction.insert_certificate(certificate, contents, sealed_key.as_ref()).await {
         Err(store::Error::Taken { constraint: "certificates_fingerprint_key" }) => {
             drop(transaction);
             return Err(findings::stored_meanwhile(door, account_id, &certificate.fingerprint_sha256).await?);

@@ -29,6 +29,59 @@ fn never_overwrites() {
 }
 
 #[test]
+fn appends_a_version_and_leaves_the_others_as_they_are() {
+    let first = format!("1:{}\r\n\n  12:{}", STANDARD.encode([7; 32]), STANDARD.encode([8; 32]));
+    let (folder, path) = written(&first);
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o400)).unwrap();
+    assert_eq!(append(&path, &SystemRandomness).unwrap(), 13);
+    assert_eq!(append(&path, &SystemRandomness).unwrap(), 14);
+    let keys = read(&path).unwrap().unwrap();
+    assert_eq!(keys.keys().copied().collect::<Vec<_>>(), [1, 12, 13, 14]);
+    assert_ne!(keys[&13].expose(), keys[&14].expose());
+    assert!(fs::read_to_string(&path).unwrap().starts_with(&(first + "\n13:")));
+    assert_eq!(fs::metadata(&path).unwrap().mode() & 0o7777, 0o600);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
+}
+
+#[test]
+fn appends_to_what_a_link_leads_to() {
+    let (folder, path) = written(&format!("1:{}\n", STANDARD.encode([7; 32])));
+    let link = folder.path().join("link");
+    symlink(&path, &link).unwrap();
+    assert_eq!(append(&link, &SystemRandomness).unwrap(), 2);
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert_eq!(read(&path).unwrap().unwrap().len(), 2);
+}
+
+#[test]
+fn appends_nothing_to_a_file_that_it_would_not_take() {
+    let good = format!("1:{}\n", STANDARD.encode([7; 32]));
+    for (text, mode) in [("", 0o600), ("nonsense", 0o600), (good.as_str(), 0o644), (&good.repeat(2), 0o600)] {
+        let (folder, path) = written(text);
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        assert!(append(&path, &SystemRandomness).is_err(), "{text}");
+        assert_eq!(fs::read_to_string(&path).unwrap(), text);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
+    }
+    assert!(append(Path::new("/nowhere/master.key"), &SystemRandomness).is_err());
+}
+
+#[test]
+fn no_version_is_lost_when_several_append_at_once() {
+    let (_folder, path) = written(&format!("1:{}\n", STANDARD.encode([7; 32])));
+    let threads: Vec<_> = (0..8)
+        .map(|_| {
+            let path = path.clone();
+            std::thread::spawn(move || append(&path, &SystemRandomness).unwrap())
+        })
+        .collect();
+    let mut versions: Vec<_> = threads.into_iter().map(|thread| thread.join().unwrap()).collect();
+    versions.sort_unstable();
+    assert_eq!(versions, (2..=9).collect::<Vec<_>>());
+    assert_eq!(read(&path).unwrap().unwrap().len(), 9);
+}
+
+#[test]
 fn is_refused_when_others_can_get_at_it() {
     let (_folder, path) = written("");
     for mode in [0o640, 0o604, 0o620, 0o602, 0o610, 0o601, 0o666, 0o644] {

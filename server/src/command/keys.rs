@@ -1,0 +1,101 @@
+//! `signet keys add`, `signet keys rotate`, `signet keys verify`
+
+use clap::Subcommand;
+
+use super::opening::open;
+use super::{Failure, terminal};
+use crate::configuration::Configuration;
+use crate::services::{Rotation, Services, Verification, WhichKey};
+
+/// Add, rotate and verify what private keys are sealed with
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Append a new version to the master key file
+    ///
+    /// Prints its number. It is used for nothing yet: with several servers, copy the file to all of them, then run `signet keys
+    /// rotate` on one. The file keeps mode 0600 and its owner; make a copy of it in a safe place.
+    #[command(after_help = "Examples:\n  signet keys add\n  signet keys add && signet keys rotate     with one server")]
+    Add,
+    /// Seal every stored key with the newest version of the master key
+    ///
+    /// Makes the newest version in the master key file the active one and wraps every stored key with it, beside running servers.
+    /// If it is stopped half-way, run it again. Says which older versions nothing needs any more; backups that were made before
+    /// still need them.
+    #[command(after_help = "Examples:\n  signet keys rotate")]
+    Rotate,
+    /// Open every stored key and compare it with its certificate
+    ///
+    /// Prints each key that cannot be opened or does not belong to its certificate, and counts; exits with 1 if there is one. Every
+    /// opening is written to the audit log.
+    #[command(after_help = "Examples:\n  signet keys verify")]
+    Verify,
+}
+
+pub(super) async fn run(arguments: Arguments, configuration: Configuration) -> Result<(), Failure> {
+    let opened = open(&configuration).await?;
+    let done = done(&arguments.verb, &opened.services(&configuration)).await;
+    opened.store.close().await;
+    done
+}
+
+async fn done(verb: &Verb, services: &Services) -> Result<(), Failure> {
+    let failed = |error: crate::vault::Error| Failure::new(error.to_string());
+    match verb {
+        Verb::Add => terminal::say(&services.add_master_key().await.map_err(failed)?.to_string()),
+        Verb::Rotate => {
+            let rotation = services.rotate_master_key().await.map_err(failed)?;
+            terminal::say(&rotated(&rotation))?;
+            no_failures(rotation.damaged.len(), "could not be opened and stays as it is")
+        }
+        Verb::Verify => {
+            let verification = services.verify_keys().await.map_err(failed)?;
+            terminal::say(&verified(&verification))?;
+            no_failures(verification.bad.len(), "fails")
+        }
+    }
+}
+
+fn rotated(rotation: &Rotation) -> String {
+    let Rotation { active, rewrapped, damaged, unneeded, needed } = rotation;
+    let mut lines = vec![
+        format!("Number {active} of the master key is the active one."),
+        format!("{} sealed with it now.", keys(*rewrapped, "was", "were")),
+    ];
+    lines.extend(damaged.iter().map(|key| format!("{}: the key does not open", name(key))));
+    lines.extend(needed.iter().map(|version| format!("Number {version} is still needed by keys that do not open.")));
+    lines.extend(unneeded.iter().map(|version| {
+        format!("Nothing in this database needs number {version} any more; backups that were made before still do.")
+    }));
+    lines.join("\n")
+}
+
+fn verified(verification: &Verification) -> String {
+    let Verification { good, bad } = verification;
+    let mut lines: Vec<_> = bad.iter().map(|(key, problem)| format!("{}: {problem}", name(key))).collect();
+    let good = keys(*good, "opens and belongs to its certificate", "open and belong to their certificates");
+    lines.push(format!("{good}, {} not.", bad.len()));
+    lines.join("\n")
+}
+
+fn name(key: &WhichKey) -> String {
+    let WhichKey { account_id, certificate_id, certificate_name, content_version } = key;
+    format!("“{certificate_name}” ({certificate_id}, version {content_version}, account {account_id})")
+}
+
+fn keys(count: u64, one: &str, several: &str) -> String {
+    if count == 1 { format!("1 key {one}") } else { format!("{count} keys {several}") }
+}
+
+fn no_failures(count: usize, what: &str) -> Result<(), Failure> {
+    match count {
+        0 => Ok(()),
+        1 => Err(Failure::new(format!("1 key {what}"))),
+        count => Err(Failure::new(format!("{count} keys: each {what}"))),
+    }
+}
