@@ -4,6 +4,7 @@
 
 mod attempts;
 mod cookie;
+mod known_passwords;
 mod password;
 mod people;
 pub(crate) mod session;

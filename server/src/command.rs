@@ -3,6 +3,7 @@
 //! A value for scripts goes to standard output and nothing else does; what went wrong is one line on standard error. Exit code 0
 //! is success, 2 wrong usage, 1 any other failure.
 
+mod account;
 mod check;
 mod demo;
 mod opening;
@@ -10,6 +11,7 @@ mod process;
 mod serve;
 mod setup_link;
 mod terminal;
+mod user;
 
 use std::future::Future;
 use std::process::ExitCode;
@@ -41,6 +43,8 @@ struct CommandLine {
 enum Command {
     Serve(serve::Arguments),
     SetupLink(setup_link::Arguments),
+    Account(account::Arguments),
+    User(user::Arguments),
     Check(check::Arguments),
     Demo(demo::Arguments),
 }
@@ -97,6 +101,14 @@ fn run(command_line: CommandLine) -> Result<(), Failure> {
         Command::SetupLink(setup_link::Arguments {}) => {
             let configuration = configure(&flags, "off")?;
             wait_for(setup_link::run(configuration))
+        }
+        Command::Account(arguments) => {
+            let configuration = configure(&flags, "off")?;
+            wait_for(account::run(configuration, arguments))
+        }
+        Command::User(arguments) => {
+            let configuration = configure(&flags, "off")?;
+            wait_for(user::run(configuration, arguments))
         }
         Command::Demo(demo::Arguments {}) => {
             let configuration = configure(&flags, "off")?;

@@ -9,16 +9,18 @@ pub mod audit;
 mod callers;
 mod certificates;
 mod failure;
+mod own_account;
 mod people;
 mod purge;
 mod setup_link;
+mod team;
 
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use app::service::Permission;
 
-pub use self::accounts::NewUser;
+pub use self::accounts::{CreatedUser, NewUser, parse_account_id};
 use crate::auth::{Attempts, Passwords};
 use crate::clock::{Clock, Randomness};
 use crate::store::Store;

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use app::service::{Certificates, People};
+use app::service::{Certificates, OwnAccount, People, Team};
 use axum::Router;
 use axum::extract::Request;
 use axum::http::request::Parts;
@@ -57,6 +57,8 @@ fn contexts(services: &Arc<Services>) -> impl Fn() + Clone + Send + Sync + 'stat
         let Some(caller) = caller else { return };
         let door = Arc::new(Door { services: Arc::clone(&services), caller });
         provide_context::<Arc<dyn People>>(Arc::clone(&door) as _);
+        provide_context::<Arc<dyn Team>>(Arc::clone(&door) as _);
+        provide_context::<Arc<dyn OwnAccount>>(Arc::clone(&door) as _);
         provide_context::<Arc<dyn Certificates>>(door);
     }
 }

@@ -122,6 +122,9 @@ pub(super) const UNIQUE: &[(&str, &str)] = &[
         "certificate_users.account_id, certificate_users.certificate_id, certificate_users.name",
     ),
     ("master_key_checks_pkey", "master_key_checks.version"),
+    ("invitations_pkey", "invitations.id"),
+    ("invitations_email_key", "invitations.account_id, invitations.email"),
+    ("invitations_token_hash_key", "invitations.token_hash"),
     ("audit_chains_pkey", "audit_chains.chain"),
     ("audit_entries_pkey", "audit_entries.chain, audit_entries.sequence"),
 ];

@@ -11,10 +11,12 @@ type Listed = (i64, &'static str, &'static str);
 const SQLITE: &[Listed] = &[
     (1, "storage", include_str!("../../migrations/sqlite/0001_storage.sql")),
     (2, "names", include_str!("../../migrations/sqlite/0002_names.sql")),
+    (3, "people", include_str!("../../migrations/sqlite/0003_people.sql")),
 ];
 const POSTGRES: &[Listed] = &[
     (1, "storage", include_str!("../../migrations/postgres/0001_storage.sql")),
     (2, "names", include_str!("../../migrations/postgres/0002_names.sql")),
+    (3, "people", include_str!("../../migrations/postgres/0003_people.sql")),
 ];
 
 /// Those for SQLite.
@@ -64,7 +66,13 @@ mod tests {
                 .map(|migration| hex::encode(migration.checksum.get(..8).unwrap_or_default()))
                 .collect::<Vec<_>>()
         });
-        assert_eq!(checksums, [["c31b8f05fe39f79b", "4bbe14ce169c597d"], ["1b71f54f4ca7aebd", "4c98c3759c39aa78"]]);
+        assert_eq!(
+            checksums,
+            [
+                ["c31b8f05fe39f79b", "4bbe14ce169c597d", "aec0da8191fe5af1"],
+                ["1b71f54f4ca7aebd", "4c98c3759c39aa78", "b243f25a86726a1f"],
+            ]
+        );
     }
 
     #[test]
