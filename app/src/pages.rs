@@ -1,16 +1,22 @@
 //! The pages: one a file.
 
 mod certificates;
+mod invite;
 mod not_found;
 mod set_up;
 mod sign_in;
+mod team;
 
 pub use certificates::CertificatesPage;
+pub use invite::InvitePage;
 pub use not_found::NotFoundPage;
 pub use set_up::SetUpPage;
 pub use sign_in::SignInPage;
+pub use team::TeamPage;
 
 /// Path of the list of certificates, where everything starts.
 pub const CERTIFICATES: &str = "/company/security/certificates";
 /// Path of the sign-in page.
 pub const SIGN_IN: &str = "/sign-in";
+/// Path of the team.
+pub const TEAM: &str = "/company/team";

@@ -7,7 +7,7 @@ use leptos_router::components::{Redirect, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use crate::components::{Announcer, on_hydrated};
-use crate::pages::{CERTIFICATES, CertificatesPage, NotFoundPage, SetUpPage, SignInPage};
+use crate::pages::{CERTIFICATES, CertificatesPage, InvitePage, NotFoundPage, SetUpPage, SignInPage, TeamPage};
 
 /// Runs before the first paint, so that a chosen theme never flashes.
 const THEME_SCRIPT: &str =
@@ -56,6 +56,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=|| view! { <Redirect path=CERTIFICATES/> }/>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
                 <Route path=path!("/setup") view=SetUpPage ssr=SsrMode::Async/>
+                <Route path=path!("/invite") view=InvitePage ssr=SsrMode::Async/>
+                <Route path=path!("/company/team") view=TeamPage ssr=SsrMode::Async/>
                 <Route path=path!("/company/security/certificates") view=CertificatesPage ssr=SsrMode::Async/>
             </Routes>
         </Router>

@@ -1,6 +1,8 @@
 use leptos::prelude::*;
 
+use super::company_menu::CompanyMenu;
 use super::menu::UserMenu;
+use super::navigation::Navigation;
 use super::{Icon, Toasts};
 use crate::pages::CERTIFICATES;
 use crate::server_fns::{answer, who_am_i};
@@ -77,39 +79,7 @@ pub fn NeedsScript() -> impl IntoView {
 #[component]
 fn Person(me: Me) -> impl IntoView {
     view! {
-        <span class="topbar-company">{me.company.clone()}</span>
+        <CompanyMenu company=me.company.clone() companies=me.companies.clone()/>
         <UserMenu me/>
-    }
-}
-
-#[component]
-fn Navigation() -> impl IntoView {
-    view! {
-        <nav id="site-nav" class="sidenav" popover="auto" aria-label="Main">
-            <button
-                type="button"
-                class="icon-button sidenav-close"
-                popovertarget="site-nav"
-                popovertargetaction="hide"
-                aria-label="Close menu"
-                autofocus
-            >
-                <Icon name="x"/>
-            </button>
-            <h2 id="nav-company">"Company"</h2>
-            <ul aria-labelledby="nav-company">
-                <li>
-                    <span class="sidenav-group" id="nav-security">
-                        <Icon name="shield"/>
-                        " Security"
-                    </span>
-                    <ul aria-labelledby="nav-security">
-                        <li>
-                            <a href=CERTIFICATES aria-current="page">"Certificates"</a>
-                        </li>
-                    </ul>
-                </li>
-            </ul>
-        </nav>
     }
 }

@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::components::{Frame, Icon, error_text};
+use crate::components::{Frame, Icon, MissingPermission, error_text};
 use crate::pages::SIGN_IN;
-use crate::service::{CertificateList, Error};
+use crate::server_fns::{answer, whom_to_ask};
+use crate::service::{CertificateList, Contact, Error, Permission};
 
 mod delete;
 mod primary;
@@ -24,6 +25,10 @@ use state::{ListState, Open, Shown};
 pub fn CertificatesPage() -> impl IntoView {
     let state = ListState::new();
     provide_context(state);
+    let contacts = Resource::new_blocking(
+        || (),
+        |()| async { answer(whom_to_ask(Permission::CompanySettings).await).unwrap_or_default() },
+    );
     view! {
         <Title text="Certificates"/>
         <Frame>
@@ -50,9 +55,11 @@ pub fn CertificatesPage() -> impl IntoView {
             </div>
             <Transition fallback=Loading>
                 {move || {
+                    // Both are asked for at once, also where the second is not needed: a page waits for what it has asked for.
                     state
                         .shown()
-                        .map(|shown| match shown {
+                        .zip(contacts.get())
+                        .map(|(shown, contacts)| match shown {
                             Shown::Current(list) => view! { <Certificates list/> }.into_any(),
                             Shown::Outdated(list, error) => {
                                 view! {
@@ -61,7 +68,7 @@ pub fn CertificatesPage() -> impl IntoView {
                                 }
                                     .into_any()
                             }
-                            Shown::Nothing(error) => view! { <NoList error/> }.into_any(),
+                            Shown::Nothing(error) => view! { <NoList error contacts/> }.into_any(),
                         })
                 }}
             </Transition>
@@ -154,20 +161,12 @@ fn NoCertificates() -> impl IntoView {
 }
 
 #[component]
-fn NoList(error: Error) -> impl IntoView {
+fn NoList(error: Error, contacts: Vec<Contact>) -> impl IntoView {
     let state = ListState::of_this_page();
     match error {
-        Error::Forbidden { permission } => view! {
-            <div class="empty">
-                <Icon name="lock" class="empty-icon"/>
-                <h2>"You cannot see the certificates"</h2>
-                <p>
-                    "You need the permission " <code class="tag">{permission.as_str()}</code>
-                    ". Ask an administrator of your company to give it to you."
-                </p>
-            </div>
+        Error::Forbidden { permission } => {
+            view! { <MissingPermission title="You cannot see the certificates" permission contacts/> }.into_any()
         }
-        .into_any(),
         Error::SignedOut => view! {
             <div class="empty">
                 <Icon name="lock" class="empty-icon"/>
