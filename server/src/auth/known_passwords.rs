@@ -40,10 +40,10 @@ pub(super) enum Guessable {
 /// Whether somebody would guess this password soon; `own` are the name, the e-mail address and the company of whoever chooses it.
 pub(super) fn guessable(password: &str, own: &[&str]) -> Option<Guessable> {
     let lower = lower_case(password);
-    if is_known(&lower) || is_repeated(&lower) || is_run(&lower) {
-        return Some(Guessable::Common);
+    if is_personal(&lower, own) {
+        return Some(Guessable::Personal);
     }
-    is_personal(&lower, own).then_some(Guessable::Personal)
+    (is_known(&lower) || is_repeated(&lower) || is_run(&lower)).then_some(Guessable::Common)
 }
 
 /// On the list; or one or two of its words, perhaps with figures for letters, and some digits and signs around them.
@@ -153,7 +153,7 @@ mod tests {
         for password in [
             "1qaz2wsx3edc",
             "Leavemealone",
-            "CorrectHorseBatteryStaple",
+            "CounterStrike",
             "password1234",
             "Password2026!",
             "P@ssw0rd1234",

@@ -5,9 +5,18 @@ use crate::signet::Place;
 #[test]
 fn every_command_explains_itself_with_examples() {
     let place = Place::new();
-    for arguments in
-        [&["--help"][..], &["serve", "--help"], &["setup-link", "--help"], &["check", "--help"], &["demo", "--help"]]
-    {
+    for arguments in [
+        &["--help"][..],
+        &["serve", "--help"],
+        &["setup-link", "--help"],
+        &["check", "--help"],
+        &["demo", "--help"],
+        &["account", "--help"],
+        &["account", "create", "--help"],
+        &["account", "list", "--help"],
+        &["user", "--help"],
+        &["user", "create", "--help"],
+    ] {
         let outcome = place.run(arguments);
         assert_eq!(outcome.code, Some(0), "{arguments:?}");
         assert!(outcome.stdout.contains("Examples:\n  signet"), "{}", outcome.stdout);

@@ -7,4 +7,5 @@ mod client;
 mod cross_site;
 mod headers;
 mod limits;
+mod people;
 mod story;

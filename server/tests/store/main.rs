@@ -8,3 +8,4 @@ mod durability;
 mod errors;
 mod records;
 mod story;
+mod team;
