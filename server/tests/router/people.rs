@@ -48,7 +48,7 @@ async fn without_the_permission_the_page_says_which_and_whom_to_ask_and_nothing_
         "name": "Canary", "primary": true, "confirmed": []
     } });
     let uploaded = administrator.call("certificates/upload", upload).await.json();
-    let id = uploaded["Ok"]["id"].as_str().or(uploaded["Ok"]["certificate"]["id"].as_str()).map(str::to_owned);
+    let id = uploaded["Ok"]["certificate"]["id"].as_str().unwrap().to_owned();
 
     let jonas = colleague(&server, &[Permission::ManageApiNodes]).await;
     for page in [LIST, TEAM] {
@@ -58,7 +58,7 @@ async fn without_the_permission_the_page_says_which_and_whom_to_ask_and_nothing_
             assert!(page.body.contains(said), "{said} is missing in {}", page.body);
         }
         let mut hidden = vec!["anary".to_owned(), "CERTIFICATE-".to_owned(), "fingerprint".to_owned()];
-        hidden.extend(id.clone());
+        hidden.push(id.clone());
         for hidden in hidden {
             assert!(!page.body.contains(&hidden), "{hidden} is in {}", page.body);
         }
