@@ -78,8 +78,8 @@ fn is_repeated(lower: &str) -> bool {
 fn is_run(lower: &str) -> bool {
     let mut rest = lower;
     while !rest.is_empty() {
-        let length = rest.char_indices().map(|(at, character)| at + character.len_utf8()).filter(|end| *end >= 4);
-        let Some(longest) = length.filter(|end| rest.get(..*end).is_some_and(is_piece_of_a_run)).last() else {
+        let mut ends = rest.char_indices().map(|(at, character)| at + character.len_utf8()).filter(|end| *end >= 4);
+        let Some(longest) = ends.rfind(|end| rest.get(..*end).is_some_and(is_piece_of_a_run)) else {
             return false;
         };
         rest = rest.get(longest..).unwrap_or_default();
