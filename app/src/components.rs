@@ -27,7 +27,7 @@ pub use error_text::error_text;
 pub use field::{Field, FieldError, problem_at};
 pub use frame::{Frame, NeedsScript, Solo};
 pub use icon::Icon;
-pub use missing_permission::MissingPermission;
+pub use missing_permission::{MissingPermission, contacts};
 pub use password::PasswordField;
 pub use prose::Prose;
 pub use time::Time;

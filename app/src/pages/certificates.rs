@@ -3,9 +3,8 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::components::{Frame, Icon, MissingPermission, error_text};
+use crate::components::{Frame, Icon, MissingPermission, contacts, error_text};
 use crate::pages::SIGN_IN;
-use crate::server_fns::{answer, whom_to_ask};
 use crate::service::{CertificateList, Contact, Error, Permission};
 
 mod delete;
@@ -25,10 +24,8 @@ use state::{ListState, Open, Shown};
 pub fn CertificatesPage() -> impl IntoView {
     let state = ListState::new();
     provide_context(state);
-    let contacts = Resource::new_blocking(
-        || (),
-        |()| async { answer(whom_to_ask(Permission::CompanySettings).await).unwrap_or_default() },
-    );
+    let contacts =
+        contacts(Permission::CompanySettings, move || matches!(state.list.get(), Some(Err(Error::Forbidden { .. }))));
     view! {
         <Title text="Certificates"/>
         <Frame>

@@ -4,8 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::{SIGN_IN, TEAM};
-use crate::components::{ErrorBanner, Frame, Icon, MissingPermission};
-use crate::server_fns::{answer, whom_to_ask};
+use crate::components::{ErrorBanner, Frame, Icon, MissingPermission, contacts};
 use crate::service::{Contact, Error, Permission};
 
 mod invite;
@@ -22,10 +21,8 @@ use state::{Open, TeamState};
 pub fn TeamPage() -> impl IntoView {
     let state = TeamState::new();
     provide_context(state);
-    let contacts = Resource::new_blocking(
-        || (),
-        |()| async { answer(whom_to_ask(Permission::CompanySettings).await).unwrap_or_default() },
-    );
+    let contacts =
+        contacts(Permission::CompanySettings, move || matches!(state.list.get(), Some(Err(Error::Forbidden { .. }))));
     view! {
         <Title text="Team"/>
         <Frame>

@@ -13,7 +13,9 @@ pub(super) async fn list(door: &Door) -> Result<TeamList> {
     let store = &door.services.store;
     let members = store.members(account_id).await?;
     let created_after = door.services.clock.now().plus_seconds(-session::INVITATION);
-    let invitations = store.invitations(account_id, created_after).await?;
+    let mut invitations = store.invitations(account_id, created_after).await?;
+    // Whoever came in by another way needs none any more.
+    invitations.retain(|invitation| members.iter().all(|member| member.email != invitation.email));
     Ok(TeamList {
         members: members.into_iter().map(|member| member_row(door, member)).collect(),
         invitations: invitations.into_iter().map(invitation_row).collect(),
