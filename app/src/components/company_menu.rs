@@ -66,7 +66,7 @@ pub fn CompanyMenu(
             popovertarget="company-menu"
         >
             <span class="visually-hidden">"Company: "</span>
-            {company}
+            <span class="topbar-company-name">{company}</span>
             <Icon name="chevron-down"/>
         </button>
         <div id="company-menu" class="popover" popover="auto">
