@@ -310,6 +310,17 @@ async fn removing_and_ending_sessions_signs_out() {
     }
 }
 
+#[tokio::test]
+async fn an_invitation_of_somebody_who_came_in_another_way_is_worth_nothing() {
+    let (house, ana) = House::with_ana().await;
+    let token = ana.invite(invite("tomas@meridian.example", &[ADMINISTER])).await.unwrap().token.expose().to_owned();
+    house.colleague(&ana, "tomas@meridian.example", &[]).await;
+    assert!(ana.team().await.unwrap().invitations.is_empty());
+    let refused = house.nobody().accept_invitation(accept(&token, "", PASSWORD)).await.unwrap_err();
+    assert_eq!(refused, Error::Invitation);
+    assert_eq!(member(&ana, "tomas@meridian.example").await.permissions, []);
+}
+
 /// An invitation as typed.
 fn invite(email: &str, permissions: &[Permission]) -> Invite {
     Invite { email: email.to_owned(), permissions: permissions.to_vec() }
