@@ -2,16 +2,20 @@
 
 mod audit_log;
 mod certificates;
+mod invite;
 mod not_found;
 mod set_up;
 mod sign_in;
+mod team;
 mod tokens;
 
 pub use audit_log::AuditLogPage;
 pub use certificates::CertificatesPage;
+pub use invite::InvitePage;
 pub use not_found::NotFoundPage;
 pub use set_up::SetUpPage;
 pub use sign_in::SignInPage;
+pub use team::TeamPage;
 pub use tokens::TokensPage;
 
 /// Path of the list of certificates, where everything starts.
@@ -22,3 +26,5 @@ pub const SIGN_IN: &str = "/sign-in";
 pub const TOKENS: &str = "/company/tokens";
 /// Path of the audit log.
 pub const AUDIT_LOG: &str = "/company/audit-log";
+/// Path of the team.
+pub const TEAM: &str = "/company/team";

@@ -14,41 +14,65 @@ use serde::{Deserialize, Serialize};
 
 use crate::service::{Answer, Error};
 
+mod accept_invitation;
 mod audit_choices;
+mod change_password;
+mod change_permissions;
+mod check_invitation;
 mod create_token;
 mod delete_certificate;
+mod end_sessions;
+mod invite_member;
 mod known_certificate;
 mod list_audit_entries;
 mod list_certificates;
+mod list_team;
 mod list_tokens;
 mod me;
+mod remove_member;
 mod remove_primary;
 mod rename_certificate;
 mod restore_certificate;
+mod revoke_invitation;
 mod revoke_token;
 mod set_primary;
 mod set_up;
 mod sign_in;
 mod sign_out;
+mod sign_out_everywhere;
+mod switch_company;
 mod upload_certificate;
+mod whom_to_ask;
 
+pub use accept_invitation::{AcceptInvitationLink, accept_invitation_link};
 pub use audit_choices::{ListAuditChoices, audit_choices};
+pub use change_password::{ChangeOwnPassword, change_own_password};
+pub use change_permissions::{ChangePermissions, change_permissions};
+pub use check_invitation::{CheckInvitation, check_invitation};
 pub use create_token::{CreateToken, create_token};
 pub use delete_certificate::{DeleteCertificate, delete_certificate};
+pub use end_sessions::{EndSessions, end_sessions};
+pub use invite_member::{InviteMember, invite_member};
 pub use known_certificate::{KnownCertificate, known_certificate};
 pub use list_audit_entries::{ListAuditEntries, list_audit_entries};
 pub use list_certificates::{ListCertificates, list_certificates};
+pub use list_team::{ListTeam, list_team};
 pub use list_tokens::{ListTokens, list_tokens};
 pub use me::{WhoAmI, who_am_i};
+pub use remove_member::{RemoveMember, remove_member};
 pub use remove_primary::{RemovePrimary, remove_primary};
 pub use rename_certificate::{RenameCertificate, rename_certificate};
 pub use restore_certificate::{RestoreCertificate, restore_certificate};
+pub use revoke_invitation::{RevokeInvitation, revoke_invitation};
 pub use revoke_token::{RevokeToken, revoke_token};
 pub use set_primary::{SetPrimary, set_primary};
 pub use set_up::{CheckSetupLink, IsServerNew, SetUpCompany, check_setup_link, is_server_new, set_up_company};
 pub use sign_in::{SignInPerson, sign_in_person};
 pub use sign_out::{SignOutPerson, sign_out_person};
+pub use sign_out_everywhere::{SignOutEverywhere, sign_out_everywhere};
+pub use switch_company::{SwitchCompany, switch_company};
 pub use upload_certificate::{UploadCertificate, upload_certificate};
+pub use whom_to_ask::{WhomToAsk, whom_to_ask};
 
 /// What a server function answers: the service's answer, unless there was none.
 pub type Reply<T> = Result<Answer<T>, Unreached>;
@@ -90,7 +114,7 @@ mod services {
 
     use leptos::prelude::use_context;
 
-    use crate::service::{Answer, AuditLog, Certificates, Error, People, Tokens};
+    use crate::service::{Answer, AuditLog, Certificates, Error, OwnAccount, People, Team, Tokens};
 
     pub fn certificates() -> Answer<Arc<dyn Certificates>> {
         use_context().ok_or(Error::SignedOut)
@@ -105,6 +129,14 @@ mod services {
     }
 
     pub fn people() -> Answer<Arc<dyn People>> {
+        use_context().ok_or(Error::SignedOut)
+    }
+
+    pub fn team() -> Answer<Arc<dyn Team>> {
+        use_context().ok_or(Error::SignedOut)
+    }
+
+    pub fn own_account() -> Answer<Arc<dyn OwnAccount>> {
         use_context().ok_or(Error::SignedOut)
     }
 }

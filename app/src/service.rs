@@ -3,6 +3,8 @@
 //! Server functions call these traits and nothing else; the server implements them for one caller at a time, so authorisation is
 //! the implementation's first line and no page can forget it. Requests hold what a person typed, unparsed: the service parses.
 
+mod team;
+
 use std::fmt;
 
 use async_trait::async_trait;
@@ -16,6 +18,10 @@ mod audit_log;
 mod tokens;
 
 pub use audit_log::{AuditChoices, AuditLog, AuditPage, AuditPerson, AuditQuery, AuditRow};
+pub use team::{
+    AcceptInvitation, ChangePassword, Company, Contact, InvitationFacts, InvitationRow, Invite, Invited, MemberRow,
+    OneTimeToken, OwnAccount, Team, TeamList,
+};
 pub use tokens::{CreatedToken, NewToken, Scope, ShownOnce, TokenList, TokenRow, Tokens};
 
 /// What a service answers: the result, or one [`Error`].
@@ -168,6 +174,12 @@ pub enum Error {
     /// The set-up link is unknown, used or too old: print a new one with `signet setup-link`.
     #[error("the set-up link is not valid")]
     SetupLink,
+    /// The invitation's link is unknown, used, revoked, replaced or too old: ask for a new one.
+    #[error("the invitation is not valid")]
+    Invitation,
+    /// Nobody would be left who can administer the company: give somebody else the permission first.
+    #[error("the last administrator")]
+    LastAdministrator,
     /// Something typed into a form is not accepted.
     #[error("refused fields")]
     Fields {
@@ -255,6 +267,8 @@ pub struct Me {
     pub company: String,
     /// What the person may do there.
     pub permissions: Vec<Permission>,
+    /// Every company that the person belongs to, by name.
+    pub companies: Vec<Company>,
 }
 
 /// The first start: a company and its first administrator.

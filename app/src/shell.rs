@@ -7,7 +7,9 @@ use leptos_router::components::{Redirect, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use crate::components::{Announcer, on_hydrated};
-use crate::pages::{AuditLogPage, CERTIFICATES, CertificatesPage, NotFoundPage, SetUpPage, SignInPage, TokensPage};
+use crate::pages::{
+    AuditLogPage, CERTIFICATES, CertificatesPage, InvitePage, NotFoundPage, SetUpPage, SignInPage, TeamPage, TokensPage,
+};
 
 /// Runs before the first paint, so that a chosen theme never flashes.
 const THEME_SCRIPT: &str =
@@ -56,6 +58,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=|| view! { <Redirect path=CERTIFICATES/> }/>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
                 <Route path=path!("/setup") view=SetUpPage ssr=SsrMode::Async/>
+                <Route path=path!("/invite") view=InvitePage ssr=SsrMode::Async/>
+                <Route path=path!("/company/team") view=TeamPage ssr=SsrMode::Async/>
                 <Route path=path!("/company/security/certificates") view=CertificatesPage ssr=SsrMode::Async/>
                 <Route path=path!("/company/tokens") view=TokensPage ssr=SsrMode::Async/>
                 <Route path=path!("/company/audit-log") view=AuditLogPage ssr=SsrMode::Async/>

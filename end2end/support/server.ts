@@ -61,6 +61,12 @@ export class Server {
     return { status, stdout, stderr };
   }
 
+  /** The same, with something to read. */
+  runTyping(input: string, ...words: string[]): { status: number | null; stdout: string; stderr: string } {
+    const { status, stdout, stderr } = spawnSync(binary, words, { env: this.settings(), encoding: "utf8", input });
+    return { status, stdout, stderr };
+  }
+
   remove(): void {
     rmSync(this.data, { recursive: true, force: true });
   }

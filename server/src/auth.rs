@@ -6,6 +6,7 @@ mod api_token;
 mod attempts;
 mod bearer;
 mod cookie;
+mod known_passwords;
 mod password;
 mod people;
 pub(crate) mod session;

@@ -3,6 +3,7 @@
 //! A value for scripts goes to standard output and nothing else does; what went wrong is one line on standard error. Exit code 0
 //! is success, 2 wrong usage, 1 any other failure.
 
+mod account;
 mod audit;
 mod backup;
 mod check;
@@ -14,6 +15,7 @@ mod serve;
 mod setup_link;
 mod terminal;
 mod token;
+mod user;
 
 use std::future::Future;
 use std::process::ExitCode;
@@ -45,6 +47,8 @@ struct CommandLine {
 enum Command {
     Serve(serve::Arguments),
     SetupLink(setup_link::Arguments),
+    Account(account::Arguments),
+    User(user::Arguments),
     Keys(keys::Arguments),
     Backup(backup::Backup),
     Restore(backup::Restore),
@@ -118,6 +122,14 @@ fn run(command_line: CommandLine) -> Result<(), Failure> {
         Command::Restore(arguments) => {
             let configuration = configure(&flags, "off")?;
             wait_for(backup::restore(arguments, configuration))
+        }
+        Command::Account(arguments) => {
+            let configuration = configure(&flags, "off")?;
+            wait_for(account::run(configuration, arguments))
+        }
+        Command::User(arguments) => {
+            let configuration = configure(&flags, "off")?;
+            wait_for(user::run(configuration, arguments))
         }
         Command::Demo(demo::Arguments {}) => {
             let configuration = configure(&flags, "off")?;

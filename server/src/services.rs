@@ -11,11 +11,13 @@ mod callers;
 mod certificates;
 mod failure;
 mod keys;
+mod own_account;
 mod people;
 mod purge;
 mod refusals;
 mod restored;
 mod setup_link;
+mod team;
 mod token_callers;
 mod tokens;
 
@@ -25,7 +27,7 @@ use std::sync::Arc;
 use app::service::{Permission, Scope};
 use app::timestamp::Timestamp;
 
-pub use self::accounts::NewUser;
+pub use self::accounts::{CreatedUser, NewUser, parse_account_id};
 pub use self::keys::{Problem, Rotation, Verification, WhichKey};
 use self::refusals::Refusals;
 pub use self::restored::after_restore;

@@ -16,6 +16,7 @@ mod reads;
 mod records;
 mod rows;
 mod sqlite;
+mod team;
 mod tokens;
 
 use std::sync::Arc;
@@ -34,6 +35,7 @@ pub use records::{
     StoredKey, User,
 };
 pub use sqlite::SqliteStore;
+pub use team::{Invitation, Member, Team, TeamChanges, TeamReads};
 pub use tokens::Token;
 
 /// Opens the database at an address and brings its tables up to date.
@@ -56,7 +58,7 @@ pub async fn connect(url: &str) -> Result<Arc<dyn Store>> {
 
 /// A database.
 #[async_trait]
-pub trait Store: Send + Sync + 'static {
+pub trait Store: TeamReads + Send + Sync + 'static {
     /// Whether the database answers.
     async fn ready(&self) -> Result<()>;
     /// Waits for what is running, then closes every connection; SQLite's log is written back into its file.
@@ -73,7 +75,7 @@ pub trait Store: Send + Sync + 'static {
     async fn has_account(&self, id: &str) -> Result<bool>;
     /// The user with this e-mail address, lower case.
     async fn user_by_email(&self, email: &str) -> Result<Option<User>>;
-    /// The first account (by name) that the user belongs to.
+    /// The account that the user last came into, else the first one by name.
     async fn first_membership(&self, user_id: &str) -> Result<Option<Membership>>;
     /// The session with this SHA-256 hash of its identifier, with its user, account and permissions.
     async fn session(&self, id_hash: &[u8; 32]) -> Result<Option<Session>>;
@@ -159,7 +161,7 @@ pub trait Store: Send + Sync + 'static {
 /// After an error nothing but dropping it is left: every verb and the commit answer [`Error::Aborted`], with both databases.
 /// Whoever locks something in an account waits for everybody else who has something locked there.
 #[async_trait]
-pub trait Transaction: Send {
+pub trait Transaction: TeamChanges + Send {
     /// Makes everything durable.
     async fn commit(self: Box<Self>) -> Result<()>;
 

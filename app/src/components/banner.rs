@@ -11,6 +11,9 @@ pub fn ErrorBanner(
     /// The refusal, if there is one.
     #[prop(into)]
     error: Signal<Option<Error>>,
+    /// What is said of it.
+    #[prop(default = error_text)]
+    words: fn(&Error) -> String,
 ) -> impl IntoView {
     Effect::new(move || {
         if error.read().is_some() {
@@ -23,7 +26,7 @@ pub fn ErrorBanner(
                 <div class="banner banner-error" role="alert" id=id tabindex="-1">
                     <Icon name="octagon-x"/>
                     <p>
-                        <Prose text=error_text(&error)/>
+                        <Prose text=words(&error)/>
                     </p>
                 </div>
             }

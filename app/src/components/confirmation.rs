@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use leptos::web_sys::SubmitEvent;
 
-use super::{Dialog, DialogKind, DialogSize, ErrorBanner};
+use super::{Dialog, DialogKind, DialogSize, ErrorBanner, error_text};
 use crate::service::Error;
 
 /// A question with "Cancel" and one button that does it; stays open, with the server's refusal on top, when that fails.
@@ -28,6 +28,9 @@ pub fn Confirmation(
     /// Why it was not done.
     #[prop(into)]
     error: Signal<Option<Error>>,
+    /// What is said of that.
+    #[prop(default = error_text)]
+    words: fn(&Error) -> String,
     /// Do it.
     on_confirm: Callback<()>,
     /// Cancel, close button and Esc.
@@ -52,7 +55,7 @@ pub fn Confirmation(
         <Dialog id=id title=title size=DialogSize::Small kind=kind focus_title=!alert on_close=cancel>
             <form on:submit=submit>
                 <div class="dialog-body">
-                    <ErrorBanner id="confirmation-error" error/>
+                    <ErrorBanner id="confirmation-error" error words/>
                     <div id=format!("{id}-text") class="stack-small">
                         {children()}
                     </div>

@@ -51,6 +51,10 @@ pub fn error_text(error: &Error) -> String {
         Error::SetupLink => {
             "This set-up link is not valid any more. Run “signet setup-link” on the server for a new one.".to_owned()
         }
+        Error::Invitation => "This invitation is not valid any more. Ask whoever invited you for a new one.".to_owned(),
+        Error::LastAdministrator => {
+            "Somebody has to keep the permission settings:company_settings. Give it to another member first.".to_owned()
+        }
         Error::Fields { problems } => {
             problems.iter().map(|problem| problem.message.as_str()).collect::<Vec<_>>().join(" ")
         }

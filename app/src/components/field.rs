@@ -1,6 +1,7 @@
 use leptos::prelude::*;
 
 use super::{Icon, Prose};
+use crate::service::Error;
 
 /// An error line at a field; the field points to it by `aria-describedby`.
 #[component]
@@ -88,4 +89,14 @@ pub fn Field(
             {move || error.get().map(|message| view! { <FieldError id=error_id.clone() message/> })}
         </div>
     }
+}
+
+/// What a refusal says of one field.
+pub fn problem_at(error: Signal<Option<Error>>, field: &'static str) -> Signal<Option<String>> {
+    Signal::derive(move || match error.get() {
+        Some(Error::Fields { problems }) => {
+            problems.into_iter().find(|problem| problem.field == field).map(|problem| problem.message)
+        }
+        _ => None,
+    })
 }

@@ -1,9 +1,10 @@
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 
+use super::company_menu::CompanyMenu;
 use super::menu::UserMenu;
+use super::navigation::Navigation;
 use super::{Icon, Toasts};
-use crate::pages::{AUDIT_LOG, CERTIFICATES, TOKENS};
+use crate::pages::CERTIFICATES;
 use crate::server_fns::{answer, who_am_i};
 use crate::service::Me;
 
@@ -78,56 +79,7 @@ pub fn NeedsScript() -> impl IntoView {
 #[component]
 fn Person(me: Me) -> impl IntoView {
     view! {
-        <span class="topbar-company">{me.company.clone()}</span>
+        <CompanyMenu company=me.company.clone() companies=me.companies.clone()/>
         <UserMenu me/>
-    }
-}
-
-#[component]
-fn Navigation() -> impl IntoView {
-    view! {
-        <nav id="site-nav" class="sidenav" popover="auto" aria-label="Main">
-            <button
-                type="button"
-                class="icon-button sidenav-close"
-                popovertarget="site-nav"
-                popovertargetaction="hide"
-                aria-label="Close menu"
-                autofocus
-            >
-                <Icon name="x"/>
-            </button>
-            <h2 id="nav-company">"Company"</h2>
-            <ul aria-labelledby="nav-company">
-                <li>
-                    <span class="sidenav-group" id="nav-security">
-                        <Icon name="shield"/>
-                        " Security"
-                    </span>
-                    <ul aria-labelledby="nav-security">
-                        <li>
-                            <NavigationLink href=CERTIFICATES label="Certificates"/>
-                        </li>
-                        <li>
-                            <NavigationLink href=TOKENS label="API tokens"/>
-                        </li>
-                        <li>
-                            <NavigationLink href=AUDIT_LOG label="Audit log"/>
-                        </li>
-                    </ul>
-                </li>
-            </ul>
-        </nav>
-    }
-}
-
-/// A link that says whether it leads to this page.
-#[component]
-fn NavigationLink(href: &'static str, label: &'static str) -> impl IntoView {
-    let path = use_location().pathname;
-    view! {
-        <a href=href aria-current=move || (path.read().as_str() == href).then_some("page")>
-            {label}
-        </a>
     }
 }

@@ -1,15 +1,19 @@
 use leptos::prelude::*;
 
-use super::{Icon, go_to, on_hydrated};
+use super::change_password::ChangePasswordDialog;
+use super::{Announcer, Icon, error_text, focus_soon, go_to, on_hydrated};
 use crate::pages::SIGN_IN;
-use crate::server_fns::sign_out_person;
+use crate::server_fns::{answer, sign_out_everywhere, sign_out_person};
 use crate::service::Me;
 use crate::words;
 
 /// Where the browser keeps the chosen theme.
 const THEME: &str = "theme";
 
-/// The person's menu: who it is, the theme, signing out.
+/// Who opens the menu.
+const BUTTON: &str = "user-button";
+
+/// The person's menu: who it is, the theme, the password, signing out.
 #[component]
 pub fn UserMenu(me: Me) -> impl IntoView {
     let sign_out = Action::new(|(): &()| async {
@@ -17,9 +21,18 @@ pub fn UserMenu(me: Me) -> impl IntoView {
         let _reply = sign_out_person().await;
         go_to(SIGN_IN);
     });
+    let announcer = Announcer::of_this_page();
+    let leave_everywhere = Action::new(move |(): &()| async move {
+        match answer(sign_out_everywhere().await) {
+            Ok(()) => go_to(SIGN_IN),
+            Err(error) => announcer.say(error_text(&error)),
+        }
+    });
+    let changing_password = RwSignal::new(false);
+    let email = me.email.clone();
     view! {
         <div class="topbar-end">
-            <button type="button" class="avatar-button" popovertarget="user-menu">
+            <button type="button" id=BUTTON class="avatar-button" popovertarget="user-menu">
                 <span class="avatar" aria-hidden="true">{words::initials(&me.name)}</span>
                 <span class="visually-hidden">{format!("{}, your account", me.name)}</span>
             </button>
@@ -34,6 +47,10 @@ pub fn UserMenu(me: Me) -> impl IntoView {
                 <hr/>
                 <ThemeChoice/>
                 <hr/>
+                <button type="button" class="button button-block" on:click=move |_| changing_password.set(true)>
+                    <Icon name="key"/>
+                    " Change password"
+                </button>
                 <button
                     type="button"
                     class="button button-block"
@@ -45,8 +62,29 @@ pub fn UserMenu(me: Me) -> impl IntoView {
                     <Icon name="logout"/>
                     " Sign out"
                 </button>
+                <button
+                    type="button"
+                    class="button button-block"
+                    disabled=move || leave_everywhere.pending().get()
+                    on:click=move |_| {
+                        leave_everywhere.dispatch(());
+                    }
+                >
+                    "Sign out everywhere"
+                </button>
             </div>
         </div>
+        {move || {
+            changing_password
+                .get()
+                .then(|| {
+                    let on_close = Callback::new(move |()| {
+                        changing_password.set(false);
+                        focus_soon(vec![BUTTON.to_owned()]);
+                    });
+                    view! { <ChangePasswordDialog email=email.clone() on_close/> }
+                })
+        }}
     }
 }
 

@@ -17,6 +17,9 @@ pub fn PasswordField(
     value: RwSignal<String>,
     /// `current-password`, `new-password` or `off`.
     autocomplete: &'static str,
+    /// Whether it has the focus when the form is shown.
+    #[prop(optional)]
+    autofocus: bool,
     /// One line below the input.
     #[prop(optional)]
     hint: Option<&'static str>,
@@ -47,6 +50,7 @@ pub fn PasswordField(
                     autocomplete=autocomplete
                     spellcheck="false"
                     required
+                    autofocus=autofocus
                     aria-invalid=move || error.read().is_some().then_some("true")
                     aria-describedby=described_by
                     bind:value=value

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::components::{Frame, Icon, error_text};
+use crate::components::{Frame, Icon, MissingPermission, contacts, error_text};
 use crate::pages::SIGN_IN;
-use crate::service::{CertificateList, Error};
+use crate::service::{CertificateList, Contact, Error, Permission};
 
 mod delete;
 mod primary;
@@ -24,6 +24,8 @@ use state::{ListState, Open, Shown};
 pub fn CertificatesPage() -> impl IntoView {
     let state = ListState::new();
     provide_context(state);
+    let contacts =
+        contacts(Permission::CompanySettings, move || matches!(state.list.get(), Some(Err(Error::Forbidden { .. }))));
     view! {
         <Title text="Certificates"/>
         <Frame>
@@ -50,9 +52,11 @@ pub fn CertificatesPage() -> impl IntoView {
             </div>
             <Transition fallback=Loading>
                 {move || {
+                    // Both are asked for at once, also where the second is not needed: a page waits for what it has asked for.
                     state
                         .shown()
-                        .map(|shown| match shown {
+                        .zip(contacts.get())
+                        .map(|(shown, contacts)| match shown {
                             Shown::Current(list) => view! { <Certificates list/> }.into_any(),
                             Shown::Outdated(list, error) => {
                                 view! {
@@ -61,7 +65,7 @@ pub fn CertificatesPage() -> impl IntoView {
                                 }
                                     .into_any()
                             }
-                            Shown::Nothing(error) => view! { <NoList error/> }.into_any(),
+                            Shown::Nothing(error) => view! { <NoList error contacts/> }.into_any(),
                         })
                 }}
             </Transition>
@@ -154,20 +158,12 @@ fn NoCertificates() -> impl IntoView {
 }
 
 #[component]
-fn NoList(error: Error) -> impl IntoView {
+fn NoList(error: Error, contacts: Vec<Contact>) -> impl IntoView {
     let state = ListState::of_this_page();
     match error {
-        Error::Forbidden { permission } => view! {
-            <div class="empty">
-                <Icon name="lock" class="empty-icon"/>
-                <h2>"You cannot see the certificates"</h2>
-                <p>
-                    "You need the permission " <code class="tag">{permission.as_str()}</code>
-                    ". Ask an administrator of your company to give it to you."
-                </p>
-            </div>
+        Error::Forbidden { permission } => {
+            view! { <MissingPermission title="You cannot see the certificates" permission contacts/> }.into_any()
         }
-        .into_any(),
         Error::SignedOut => view! {
             <div class="empty">
                 <Icon name="lock" class="empty-icon"/>

@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
+use super::known_passwords::{Guessable, guessable};
 use super::people::problem;
 use crate::clock::{NoRandomness, Randomness};
 
@@ -39,8 +40,9 @@ const NOBODY: &str =
 pub struct Password(Secret);
 
 impl Password {
-    /// The password, if it has 12 characters or more and 1024 bytes or fewer.
-    pub fn parse(password: Secret) -> Result<Self, FieldProblem> {
+    /// The password, if it has 12 characters or more and 1024 bytes or fewer, and is none of those that are guessed first. `own` are
+    /// the name, the e-mail address and the company of whoever chooses it: those are guessed too.
+    pub fn parse(password: Secret, own: &[&str]) -> Result<Self, FieldProblem> {
         let text = password.expose();
         if text.is_empty() {
             return Err(problem("password", "Choose a password."));
@@ -51,7 +53,17 @@ impl Password {
         if text.len() > LONGEST {
             return Err(problem("password", "Use at most 1024 bytes; that is 1024 letters without accents."));
         }
-        Ok(Self(password))
+        match guessable(&normalised(text), own) {
+            None => Ok(Self(password)),
+            Some(Guessable::Common) => Err(problem(
+                "password",
+                "This password is one of the first that are guessed. Choose another one: a few unrelated words make a good one.",
+            )),
+            Some(Guessable::Personal) => Err(problem(
+                "password",
+                "Name, email address and company are guessed first. Choose a password without them.",
+            )),
+        }
     }
 }
 
@@ -174,14 +186,23 @@ mod tests {
 
     #[test]
     fn short_and_endless_ones_are_refused() {
-        let refused = |text: &str| Password::parse(Secret::from(text.to_owned())).unwrap_err().message;
+        let refused = |text: &str| Password::parse(Secret::from(text.to_owned()), &[]).unwrap_err().message;
         assert_eq!(refused(""), "Choose a password.");
         assert_eq!(refused("elevenchars"), "Use at least 12 characters.");
         assert_eq!(refused("ñññññññññññ"), "Use at least 12 characters.", "characters, not bytes");
         assert_eq!(refused(&"x".repeat(1025)), "Use at most 1024 bytes; that is 1024 letters without accents.");
-        for text in ["twelve chars", &"x".repeat(1024)] {
-            assert!(Password::parse(Secret::from(text.to_owned())).is_ok());
+        for text in ["twelve chars", &"long ago, ".repeat(103)[..1024]] {
+            assert!(Password::parse(Secret::from(text.to_owned()), &[]).is_ok());
         }
+    }
+
+    #[test]
+    fn what_is_guessed_first_is_refused() {
+        let refused = |text: &str| {
+            Password::parse(Secret::from(text.to_owned()), &["Ana Ruiz", "ana@meridian.example"]).unwrap_err().message
+        };
+        assert!(refused("Passw0rd2026!").starts_with("This password is one of the first that are guessed."));
+        assert!(refused("ana@meridian.example").starts_with("Name, email address and company are guessed first."));
     }
 
     #[tokio::test]
@@ -228,6 +249,6 @@ mod tests {
     }
 
     fn password(text: &str) -> Password {
-        Password::parse(Secret::from(text.to_owned())).unwrap()
+        Password::parse(Secret::from(text.to_owned()), &[]).unwrap()
     }
 }

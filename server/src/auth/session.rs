@@ -13,6 +13,8 @@ pub(crate) const ABSOLUTE: i64 = 7 * DAY;
 const NOTED: i64 = 60;
 /// How long the one-time set-up link is good.
 const SETUP_LINK: i64 = DAY;
+/// How long an invitation is good.
+pub(crate) const INVITATION: i64 = 7 * DAY;
 
 /// Whether a session is alive.
 pub(crate) fn is_alive(now: Timestamp, created_at: Timestamp, used_at: Timestamp) -> bool {
@@ -27,6 +29,11 @@ pub(crate) fn is_to_be_noted(now: Timestamp, used_at: Timestamp) -> bool {
 /// Whether a set-up link of that age is still good.
 pub(crate) fn is_setup_link_fresh(now: Timestamp, created_at: Timestamp) -> bool {
     created_at.plus_seconds(SETUP_LINK) > now
+}
+
+/// Whether an invitation of that age is still good.
+pub(crate) fn is_invitation_fresh(now: Timestamp, created_at: Timestamp) -> bool {
+    created_at.plus_seconds(INVITATION) > now
 }
 
 #[cfg(test)]
@@ -55,5 +62,11 @@ mod tests {
     fn setup_links_are_good_for_a_day() {
         assert!(is_setup_link_fresh(START.plus_seconds(DAY - 1), START));
         assert!(!is_setup_link_fresh(START.plus_seconds(DAY), START));
+    }
+
+    #[test]
+    fn invitations_are_good_for_a_week() {
+        assert!(is_invitation_fresh(START.plus_seconds(7 * DAY - 1), START));
+        assert!(!is_invitation_fresh(START.plus_seconds(7 * DAY), START));
     }
 }

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use app::service::{AuditLog, Certificates, People, Tokens};
+use app::service::{AuditLog, Certificates, OwnAccount, People, Team, Tokens};
 use axum::Router;
 use axum::extract::Request;
 use axum::http::request::Parts;
@@ -59,6 +59,8 @@ fn contexts(services: &Arc<Services>) -> impl Fn() + Clone + Send + Sync + 'stat
         provide_context::<Arc<dyn People>>(Arc::clone(&door) as _);
         provide_context::<Arc<dyn Tokens>>(Arc::clone(&door) as _);
         provide_context::<Arc<dyn AuditLog>>(Arc::clone(&door) as _);
+        provide_context::<Arc<dyn Team>>(Arc::clone(&door) as _);
+        provide_context::<Arc<dyn OwnAccount>>(Arc::clone(&door) as _);
         provide_context::<Arc<dyn Certificates>>(door);
     }
 }

@@ -22,6 +22,15 @@ pub struct NewUser {
     pub permissions: Vec<Permission>,
 }
 
+/// What became of a person to be created.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CreatedUser {
+    /// The person.
+    pub user: User,
+    /// There was a person with this e-mail address already, who now belongs to one more company: name and password are as before.
+    pub existed: bool,
+}
+
 /// A person to be created, checked.
 pub(super) struct ParsedUser {
     pub(super) email: Email,
@@ -38,11 +47,18 @@ impl Services {
         self.answer(self.insert_account(name, id).await)
     }
 
-    /// Creates a person in a company. **Permissions:** the command line.
+    /// Every company, by name. **Permissions:** the command line.
+    pub async fn accounts(&self) -> Answer<Vec<Account>> {
+        self.answer(self.store.accounts().await.map_err(Failure::from))
+    }
+
+    /// Creates a person in a company. Somebody who has this e-mail address already is added to the company and keeps name and
+    /// password. **Permissions:** the command line.
     ///
     /// # Errors
-    /// [`Error::Fields`] for `email`, `name`, `password`.
-    pub async fn create_user(&self, account_id: &str, user: NewUser) -> Answer<User> {
+    /// [`Error::NotFound`] if there is no such company; [`Error::Fields`] for `email` (also if the person belongs to this company
+    /// already), `name`, `password`.
+    pub async fn create_user(&self, account_id: &str, user: NewUser) -> Answer<CreatedUser> {
         self.answer(self.insert_user(account_id, user).await)
     }
 
@@ -93,20 +109,62 @@ impl Services {
         Ok(account)
     }
 
-    async fn insert_user(&self, account_id: &str, user: NewUser) -> Result<User> {
+    async fn insert_user(&self, account_id: &str, user: NewUser) -> Result<CreatedUser> {
+        let email = Email::parse(&user.email).map_err(|problem| refused([problem]))?;
+        match self.store.user_by_email(email.as_str()).await? {
+            Some(existing) => self.add_to_company(account_id, existing, user.permissions).await,
+            None => self.create_in_company(account_id, user).await,
+        }
+    }
+
+    async fn create_in_company(&self, account_id: &str, user: NewUser) -> Result<CreatedUser> {
+        let company = self.store.accounts().await?.into_iter().find(|account| account.id == account_id);
+        let company = company.ok_or(Error::NotFound)?;
         let permissions = user.permissions;
-        let parsed = parse_user(&user.name, &user.email, user.password).map_err(refused)?;
+        let parsed = parse_user(&user.name, &user.email, user.password, &company.name).map_err(refused)?;
         let user = self.new_user(parsed, self.clock.now()).await?;
         let mut transaction = self.store.begin().await?;
         insert_member(&mut *transaction, &user, account_id, &permissions, &Actor::command_line()).await?;
         transaction.commit().await?;
-        Ok(user)
+        Ok(CreatedUser { user, existed: false })
+    }
+
+    async fn add_to_company(&self, account_id: &str, user: User, permissions: Vec<Permission>) -> Result<CreatedUser> {
+        let mut transaction = self.store.begin().await?;
+        let team = transaction.lock_team(account_id).await?.ok_or(Error::NotFound)?;
+        if team.members.iter().any(|member| member.user_id == user.id) {
+            return Err(refused([problem("email", "Somebody with this email address is in this company already.")]));
+        }
+        transaction.insert_membership(&user.id, account_id, &permissions).await?;
+        let detail = format!("{}; permissions: {}", user.email, listed(&permissions));
+        let event = Event {
+            action: "user.join",
+            object_id: Some(&user.id),
+            object_name: &user.name,
+            outcome: Outcome::Done,
+            detail: &detail,
+        };
+        let now = self.clock.now();
+        audit::record(&mut *transaction, Some(account_id), &Actor::command_line(), now, event).await?;
+        transaction.commit().await?;
+        Ok(CreatedUser { user, existed: true })
     }
 }
 
-/// What was typed about a person; every problem at once.
-pub(super) fn parse_user(name: &str, email: &str, password: Secret) -> Result<ParsedUser, Vec<FieldProblem>> {
-    match (PersonName::parse(name), Email::parse(email), Password::parse(password)) {
+/// Permissions as the audit log words them.
+pub(super) fn listed(permissions: &[Permission]) -> String {
+    let names: Vec<_> = permissions.iter().map(|permission| permission.as_str()).collect();
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+}
+
+/// What was typed about a person who is to join a company of this name; every problem at once.
+pub(super) fn parse_user(
+    name: &str,
+    email: &str,
+    password: Secret,
+    company: &str,
+) -> Result<ParsedUser, Vec<FieldProblem>> {
+    match (PersonName::parse(name), Email::parse(email), Password::parse(password, &[name, email, company])) {
         (Ok(name), Ok(email), Ok(password)) => Ok(ParsedUser { email, name, password }),
         (name, email, password) => Err([name.err(), email.err(), password.err()].into_iter().flatten().collect()),
     }
@@ -148,8 +206,7 @@ pub(super) async fn insert_member(
         other => other?,
     }
     transaction.insert_membership(&user.id, account_id, permissions).await?;
-    let permissions: Vec<_> = permissions.iter().map(|permission| permission.as_str()).collect();
-    let detail = format!("{}; permissions: {}", user.email, permissions.join(", "));
+    let detail = format!("{}; permissions: {}", user.email, listed(permissions));
     let event = Event {
         action: "user.create",
         object_id: Some(&user.id),
@@ -161,7 +218,8 @@ pub(super) async fn insert_member(
     Ok(())
 }
 
-fn parse_account_id(id: &str) -> Result<&str, FieldProblem> {
+/// The id of an account as somebody typed it.
+pub fn parse_account_id(id: &str) -> Result<&str, FieldProblem> {
     if id.len() == 32 && id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
         Ok(id)
     } else {

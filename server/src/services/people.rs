@@ -8,22 +8,17 @@ use app::service::{Answer, Me, People, Secret, SessionCookie, SetUp, SignIn};
 use async_trait::async_trait;
 
 use super::failure::Result;
-use super::{Door, Person, Who};
+use super::{Door, Person, Who, own_account};
 use crate::auth::Token;
 use crate::store::{NewSession, Transaction};
 
 #[async_trait]
 impl People for Door {
     async fn me(&self) -> Answer<Option<Me>> {
-        Ok(match &self.caller.who {
-            Who::Person(Person { name, email, account_name, permissions, .. }) => Some(Me {
-                name: name.clone(),
-                email: email.clone(),
-                company: account_name.clone(),
-                permissions: permissions.clone(),
-            }),
-            Who::Nobody | Who::Token(_) | Who::CommandLine { .. } => None,
-        })
+        let Who::Person(person) = &self.caller.who else { return Ok(None) };
+        let companies = self.services.answer(own_account::companies(self, person).await)?;
+        let Person { name, email, account_name, permissions, .. } = person.clone();
+        Ok(Some(Me { name, email, company: account_name, permissions, companies }))
     }
 
     async fn is_new(&self) -> Answer<bool> {
@@ -49,7 +44,7 @@ impl People for Door {
 
 /// Starts a new session, and ends the one that the caller came with: an identifier that was there before is never believed more
 /// than it was.
-async fn start_session(
+pub(super) async fn start_session(
     door: &Door,
     transaction: &mut dyn Transaction,
     user_id: &str,
@@ -66,5 +61,6 @@ async fn start_session(
         created_at: door.services.clock.now(),
     };
     transaction.insert_session(&session).await?;
+    transaction.note_sign_in(user_id, account_id, session.created_at).await?;
     Ok(token)
 }

@@ -253,7 +253,7 @@ impl Changes {
     /// Makes changes inside an account wait for each other. One lock for the whole account, always taken first, because a row
     /// lock alone answers wrongly here: whoever waits for the primary's row would then find that it is not the primary any more,
     /// and not see the one that is.
-    async fn lock_account(&mut self, account_id: &str) -> Result<()> {
+    pub(super) async fn lock_account(&mut self, account_id: &str) -> Result<()> {
         let sql = "select id from accounts where id = $1 for no key update";
         self.database.rows(query(sql).bind(account_id)).await.map(drop)
     }

@@ -11,11 +11,13 @@ type Listed = (i64, &'static str, &'static str);
 const SQLITE: &[Listed] = &[
     (1, "storage", include_str!("../../migrations/sqlite/0001_storage.sql")),
     (2, "names", include_str!("../../migrations/sqlite/0002_names.sql")),
+    (3, "people", include_str!("../../migrations/sqlite/0003_people.sql")),
     (4, "tokens", include_str!("../../migrations/sqlite/0004_tokens.sql")),
 ];
 const POSTGRES: &[Listed] = &[
     (1, "storage", include_str!("../../migrations/postgres/0001_storage.sql")),
     (2, "names", include_str!("../../migrations/postgres/0002_names.sql")),
+    (3, "people", include_str!("../../migrations/postgres/0003_people.sql")),
     (4, "tokens", include_str!("../../migrations/postgres/0004_tokens.sql")),
 ];
 
@@ -69,8 +71,8 @@ mod tests {
         assert_eq!(
             checksums,
             [
-                ["c31b8f05fe39f79b", "4bbe14ce169c597d", "cf60c665519a54f6"],
-                ["1b71f54f4ca7aebd", "4c98c3759c39aa78", "ef38d1bdec98f08d"]
+                ["c31b8f05fe39f79b", "4bbe14ce169c597d", "aec0da8191fe5af1", "cf60c665519a54f6"],
+                ["1b71f54f4ca7aebd", "4c98c3759c39aa78", "b243f25a86726a1f", "ef38d1bdec98f08d"]
             ]
         );
     }

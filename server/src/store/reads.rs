@@ -54,7 +54,7 @@ impl<D: Database> Store for D {
                         and permissions.account_id = memberships.account_id) as permissions \
                    from memberships join accounts on accounts.id = memberships.account_id \
                    where memberships.user_id = $1 \
-                   order by accounts.name, accounts.id limit 1";
+                   order by memberships.signed_in_at desc nulls last, accounts.name, accounts.id limit 1";
         self.one(query(sql).bind(user_id), rows::membership).await
     }
 

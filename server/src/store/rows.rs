@@ -135,15 +135,20 @@ pub(super) fn user(row: &Row) -> Result<User> {
 }
 
 pub(super) fn membership(row: &Row) -> Result<Membership> {
+    Ok(Membership {
+        account_id: row.value("memberships.account_id")?,
+        account_name: row.value("accounts.account_name")?,
+        permissions: permissions(row)?,
+    })
+}
+
+/// Names in one text, with spaces between them.
+pub(super) fn permissions(row: &Row) -> Result<Vec<Permission>> {
     let names = row.value::<Option<String>>("permissions.permissions")?.unwrap_or_default();
     let permissions = names
         .split_whitespace()
         .map(|name| Permission::parse(name).ok_or(Error::Unreadable { column: "permissions.permission" }));
-    Ok(Membership {
-        account_id: row.value("memberships.account_id")?,
-        account_name: row.value("accounts.account_name")?,
-        permissions: permissions.collect::<Result<_>>()?,
-    })
+    permissions.collect()
 }
 
 pub(super) fn session(row: &Row) -> Result<Session> {

@@ -17,6 +17,11 @@ fn every_command_explains_itself_with_examples() {
         &["token", "revoke", "--help"],
         &["audit", "--help"],
         &["audit", "verify", "--help"],
+        &["account", "--help"],
+        &["account", "create", "--help"],
+        &["account", "list", "--help"],
+        &["user", "--help"],
+        &["user", "create", "--help"],
     ] {
         let outcome = place.run(arguments);
         assert_eq!(outcome.code, Some(0), "{arguments:?}");

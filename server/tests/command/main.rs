@@ -1,6 +1,7 @@
 //! The binary `signet`, run as people and scripts run it.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
+mod account;
 mod backup;
 mod canary;
 mod check;
@@ -17,3 +18,4 @@ mod serve;
 mod setup_link;
 mod signet;
 mod token;
+mod user;

@@ -104,7 +104,7 @@ async fn no_page_tells_a_stranger_of_a_certificate() {
         "name": "Canary", "primary": true, "confirmed": []
     } });
     let uploaded = administrator.call("certificates/upload", upload).await.json();
-    assert_eq!(uploaded["Ok"]["name"], "Canary", "{uploaded}");
+    assert_eq!(uploaded["Ok"]["certificate"]["name"], "Canary", "{uploaded}");
     let page = administrator.get(LIST).await;
     assert_eq!(page.status, 200);
     assert!(page.body.contains("Canary"));

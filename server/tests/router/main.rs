@@ -8,4 +8,5 @@ mod company;
 mod cross_site;
 mod headers;
 mod limits;
+mod people;
 mod story;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use app::service::{Error, FieldProblem, Me, People, Permission};
+use app::service::{Company, Error, FieldProblem, Me, People, Permission};
 use server::services::Who;
 
 use crate::house::{DAY, HOUR, House, PASSWORD, account_id, is_signed_in, secret, set_up, sign_in};
@@ -23,6 +23,7 @@ async fn the_setup_link_works_exactly_once() {
         email: "ana@meridian.example".to_owned(),
         company: "Meridian Retail".to_owned(),
         permissions: vec![Permission::ManageApiNodes, Permission::CompanySettings],
+        companies: vec![Company { id: account_id(&ana).to_owned(), name: "Meridian Retail".to_owned(), current: true }],
     };
     assert_eq!(ana.me().await.unwrap(), Some(expected));
     assert_eq!(nobody.me().await.unwrap(), None);
@@ -220,14 +221,38 @@ async fn the_command_line_names_what_it_does_not_accept() {
         assert_eq!(fields(house.services.create_account("Borealis", Some(&id)).await.unwrap_err()), ["id"], "{id}");
     }
     assert_eq!(fields(house.services.create_account("", Some("x")).await.unwrap_err()), ["company", "id"]);
-    house.other_company().await;
-    let again = server::services::NewUser {
-        email: "OLGA@borealis.example".to_owned(),
+    let unknown = house.services.create_user(&"0b".repeat(16), user("jo@meridian.example", PASSWORD)).await;
+    assert_eq!(unknown.unwrap_err(), Error::NotFound, "no such company");
+    let guessed = house.services.create_user(&account.id, user("jo@meridian.example", "Password2026!")).await;
+    assert_eq!(fields(guessed.unwrap_err()), ["password"]);
+}
+
+#[tokio::test]
+async fn the_command_line_adds_somebody_who_exists_and_keeps_the_password() {
+    let house = House::new().await;
+    let account = house.services.create_account("Meridian", None).await.unwrap();
+    let olga = house.other_company().await;
+    let created = house.services.create_user(&account.id, user("OLGA@borealis.example", "short")).await.unwrap();
+    assert!(created.existed);
+    assert_eq!((created.user.name.as_str(), created.user.email.as_str()), ("Olga Berg", "olga@borealis.example"));
+    let companies = olga.me().await.unwrap().unwrap().companies;
+    assert_eq!(companies.iter().map(|company| company.name.as_str()).collect::<Vec<_>>(), ["Borealis", "Meridian"]);
+    assert!(is_signed_in(&house.sign_in("olga@borealis.example").await), "with the password of before");
+    let again = house.services.create_user(&account.id, user("olga@borealis.example", PASSWORD)).await.unwrap_err();
+    assert!(matches!(again, Error::Fields { ref problems } if problems[0].field == "email"), "{again}");
+    let accounts = house.services.accounts().await.unwrap();
+    assert_eq!(accounts.iter().map(|account| account.name.as_str()).collect::<Vec<_>>(), ["Borealis", "Meridian"]);
+    let entries = house.services.store.audit_entries(Some(&account.id), 0, 100).await.unwrap();
+    assert_eq!(entries.last().unwrap().action, "user.join");
+}
+
+fn user(email: &str, password: &str) -> server::services::NewUser {
+    server::services::NewUser {
+        email: email.to_owned(),
         name: "Another Olga".to_owned(),
-        password: secret(PASSWORD),
+        password: secret(password),
         permissions: Vec::new(),
-    };
-    assert_eq!(fields(house.services.create_user(&account.id, again).await.unwrap_err()), ["email"]);
+    }
 }
 
 impl House {

@@ -18,7 +18,7 @@ async fn postgres_keeps_order_among_many() {
     many_at_once(TestDatabase::postgres().await).await;
 }
 
-const MANY: u32 = 8;
+pub const MANY: u32 = 8;
 
 async fn many_at_once(database: TestDatabase) {
     let servers = several_start_on_an_empty_database(&database).await;
@@ -30,6 +30,8 @@ async fn many_at_once(database: TestDatabase) {
     audit_chains_have_no_gap(&servers).await;
     a_read_does_not_wait_for_a_change(&**servers.first().unwrap()).await;
     keys_are_destroyed_once(&servers).await;
+    crate::team::one_of_many_keeps_the_permission(&servers).await;
+    crate::team::one_of_many_takes_an_invitation(&servers).await;
 
     for server in servers {
         server.close().await;
@@ -137,7 +139,7 @@ async fn keys_are_destroyed_once(servers: &[Arc<dyn Store>]) {
 }
 
 /// Does this many times at once, on the servers in turn.
-async fn by_many<F, T>(servers: &[Arc<dyn Store>], act: impl Fn(Arc<dyn Store>, u32) -> F) -> Vec<T>
+pub async fn by_many<F, T>(servers: &[Arc<dyn Store>], act: impl Fn(Arc<dyn Store>, u32) -> F) -> Vec<T>
 where
     F: Future<Output = T> + Send + 'static,
     T: Send + 'static,

@@ -16,4 +16,5 @@ mod errors;
 mod keys;
 mod records;
 mod story;
+mod team;
 mod tokens;

@@ -29,6 +29,7 @@ async fn story(database: TestDatabase) {
 
     a_link_sets_up_the_first_company(&*store).await;
     a_session_begins_and_ends(&*store).await;
+    crate::team::a_team_changes(&*store).await;
     certificates_are_stored(&*store).await;
     the_list_is_in_order(&*store).await;
     the_primary_moves(&*store).await;

@@ -15,7 +15,7 @@ pub(super) async fn set_up(door: &Door, request: SetUp) -> Result<SessionCookie>
     let link = services.accept_setup_link(&request.token).await?;
 
     let company = CompanyName::parse(&request.company);
-    let user = parse_user(&request.name, &request.email, request.password);
+    let user = parse_user(&request.name, &request.email, request.password, &request.company);
     let (company, user) = match (company, user) {
         (Ok(company), Ok(user)) => (company, user),
         (company, user) => {

@@ -1,0 +1,84 @@
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use super::Icon;
+use crate::pages::{AUDIT_LOG, CERTIFICATES, TEAM, TOKENS};
+
+/// Every page of a company.
+#[component]
+pub fn Navigation() -> impl IntoView {
+    view! {
+        <nav id="site-nav" class="sidenav" popover="auto" aria-label="Main">
+            <button
+                type="button"
+                class="icon-button sidenav-close"
+                popovertarget="site-nav"
+                popovertargetaction="hide"
+                aria-label="Close menu"
+                autofocus
+            >
+                <Icon name="x"/>
+            </button>
+            <h2 id="nav-company">"Company"</h2>
+            <ul aria-labelledby="nav-company">
+                <li>
+                    <Destination path=TEAM>
+                        <Icon name="users"/>
+                        " Team"
+                    </Destination>
+                </li>
+                <li>
+                    <span class="sidenav-group" id="nav-security">
+                        <Icon name="shield"/>
+                        " Security"
+                    </span>
+                    <ul aria-labelledby="nav-security">
+                        <li>
+                            <Destination path=CERTIFICATES>"Certificates"</Destination>
+                        </li>
+                        <li>
+                            <Destination path=TOKENS>"API tokens"</Destination>
+                        </li>
+                        <li>
+                            <Destination path=AUDIT_LOG>"Audit log"</Destination>
+                        </li>
+                    </ul>
+                </li>
+            </ul>
+        </nav>
+    }
+}
+
+/// A link that says when one is there already.
+#[component]
+fn Destination(
+    /// Where it leads.
+    path: &'static str,
+    /// What it says.
+    children: Children,
+) -> impl IntoView {
+    let here = use_location().pathname;
+    view! {
+        <a href=path aria-current=move || is_here(&here.read(), path).then_some("page")>
+            {children()}
+        </a>
+    }
+}
+
+/// The page itself, or one below it.
+fn is_here(here: &str, path: &str) -> bool {
+    here.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_below_counts_and_a_longer_name_does_not() {
+        assert!(is_here("/company/team", TEAM));
+        assert!(is_here("/company/team/", TEAM));
+        assert!(!is_here("/company/teams", TEAM));
+        assert!(!is_here("/company", TEAM));
+    }
+}

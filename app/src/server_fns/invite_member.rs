@@ -1,0 +1,13 @@
+//! Invites somebody.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+
+use super::Reply;
+use crate::service::{Invite, Invited};
+
+/// Invites somebody: the answer holds the one-time token.
+#[server(name = InviteMember, endpoint = "team/invite", input = Json)]
+pub async fn invite_member(request: Invite) -> Reply<Invited> {
+    Ok(async { super::services::team()?.invite(request).await }.await)
+}

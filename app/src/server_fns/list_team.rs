@@ -1,0 +1,13 @@
+//! Asks who belongs to the company.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+
+use super::Reply;
+use crate::service::TeamList;
+
+/// Asks who belongs to the company.
+#[server(name = ListTeam, endpoint = "team/list", input = Json)]
+pub async fn list_team() -> Reply<TeamList> {
+    Ok(async { super::services::team()?.team().await }.await)
+}
