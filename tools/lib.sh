@@ -7,6 +7,8 @@ cd "$root" || exit
 
 # Versions. wasm-bindgen's is whatever Cargo.lock says, binaryen's is in tools/package.json.
 cargo_leptos_version=0.3.10
+# What the browser tests use of Node.js.
+node_needed=20.11.0
 wasm_bindgen_version=$(sed -n '/^name = "wasm-bindgen"$/{n;s/^version = "\(.*\)"$/\1/p;}' Cargo.lock 2>/dev/null || true)
 
 # Command line tools that are built once for every clone of this repository, one folder a version.

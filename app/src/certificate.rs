@@ -2,11 +2,10 @@
 //!
 //! [`validate`] is the one way in. The browser, the server and `signet check` call it with the same bytes and get the same
 //! [`Report`], byte for byte: no clock, no randomness and no I/O in here, `now` is an argument.
-
 //!
 //! An upload's way: `input` turns a file into text or one DER object, `pem` finds the blocks in it, `set` sees whether
-//! everything is there and the key belongs to the certificate, `key` and `parsed` read keys and certificates, `checks` and
-//! `chain` judge them, `facts` says who they are. What there is to find stands in `rules`.
+//! everything is there and the key belongs to the certificate, `key` and `parsed` read keys and certificates, `signature`,
+//! `checks` and `chain` judge them, `facts` says who they are. What there is to find stands in `rules`.
 
 mod chain;
 mod characters;
@@ -22,6 +21,7 @@ mod pem;
 mod report;
 mod rules;
 mod set;
+mod signature;
 mod status;
 mod text;
 mod validate;
@@ -30,5 +30,5 @@ pub use name::CertificateName;
 pub use report::{Contents, Facts, Finding, Pointer, Report, Severity};
 pub use rules::{Rule, Scope};
 pub use status::Status;
-pub use text::{catalogue_text, report_text};
+pub use text::{catalogue_text, report_json, report_text};
 pub use validate::{Kind, Material, PrivateKey, Upload, Verdict, validate};

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::service::{Answer, Error};
 
 mod delete_certificate;
+mod known_certificate;
 mod list_certificates;
 mod me;
 mod remove_primary;
@@ -24,10 +25,10 @@ mod set_primary;
 mod set_up;
 mod sign_in;
 mod sign_out;
-mod stored_already;
 mod upload_certificate;
 
 pub use delete_certificate::{DeleteCertificate, delete_certificate};
+pub use known_certificate::{KnownCertificate, known_certificate};
 pub use list_certificates::{ListCertificates, list_certificates};
 pub use me::{WhoAmI, who_am_i};
 pub use remove_primary::{RemovePrimary, remove_primary};
@@ -37,7 +38,6 @@ pub use set_primary::{SetPrimary, set_primary};
 pub use set_up::{CheckSetupLink, IsServerNew, SetUpCompany, check_setup_link, is_server_new, set_up_company};
 pub use sign_in::{SignInPerson, sign_in_person};
 pub use sign_out::{SignOutPerson, sign_out_person};
-pub use stored_already::{StoredAlready, stored_already};
 pub use upload_certificate::{UploadCertificate, upload_certificate};
 
 /// What a server function answers: the service's answer, unless there was none.

@@ -55,21 +55,21 @@ pub trait Certificates: Send + Sync {
     /// One page of the list.
     async fn list(&self, query: ListQuery) -> Answer<CertificateList>;
 
-    /// The certificate that is stored already with this SHA-256 fingerprint, in this company.
-    async fn stored_already(&self, fingerprint_sha256: String) -> Answer<Option<CertificateRow>>;
+    /// What this company's certificates have to do with one that is about to be uploaded; only public facts are asked about.
+    async fn known(&self, query: KnownQuery) -> Answer<Known>;
 
     /// Validates, seals and stores an upload.
     ///
     /// # Errors
     /// [`Error::Refused`] with every finding if one is an error; [`Error::Unconfirmed`] if a strong warning is not among
     /// `confirmed`.
-    async fn upload(&self, upload: NewCertificate) -> Answer<CertificateRow>;
+    async fn upload(&self, upload: NewCertificate) -> Answer<Stored>;
 
     /// Gives a certificate another name.
     ///
     /// # Errors
     /// [`Error::Refused`] with the findings of `name.*`; [`Error::Stale`].
-    async fn rename(&self, id: String, version: i64, name: String) -> Answer<CertificateRow>;
+    async fn rename(&self, id: String, version: i64, name: String) -> Answer<Stored>;
 
     /// Makes a certificate the company's only primary; answers with the one that was primary before.
     ///
@@ -351,6 +351,35 @@ pub struct NewCertificate {
     pub primary: bool,
     /// The strong warnings that the person has ticked.
     pub confirmed: Vec<Rule>,
+}
+
+/// A certificate that was stored, new or changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stored {
+    /// As the list shows it.
+    pub certificate: CertificateRow,
+    /// What was found and did not speak against storing it.
+    pub findings: Vec<Finding>,
+}
+
+/// Public facts of a certificate that is about to be uploaded.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownQuery {
+    /// SHA-256 of the DER certificate, 64 hex digits.
+    pub fingerprint_sha256: String,
+    /// SHA-256 of its `SubjectPublicKeyInfo`, 64 hex digits; empty for a CA certificate.
+    pub public_key_sha256: String,
+    /// The name that it would get.
+    pub name: String,
+}
+
+/// What is known of a certificate that is about to be uploaded.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Known {
+    /// The same certificate, stored already: uploading it again is refused with `crt.duplicate`.
+    pub stored: Option<CertificateRow>,
+    /// What else there is to say: `key.reused`, and the warnings about the name.
+    pub findings: Vec<Finding>,
 }
 
 /// Text that must not be printed: a password, a one-time link's token, PEM text with a private key.

@@ -11,6 +11,8 @@ export interface Wanted {
   /** Days from now on which the validity begins and ends. */
   from?: number;
   to?: number;
+  /** The key of this one, instead of a new one. */
+  keyOf?: Made;
 }
 
 export interface Made {
@@ -32,10 +34,11 @@ export class Workshop {
   private made = 0;
 
   /** A client certificate issued by this workshop's CA, valid for 300 days unless said otherwise. */
-  client({ name, key = "p256", from = -1, to = 300 }: Wanted): Made {
+  client({ name, key = "p256", from = -1, to = 300, keyOf }: Wanted): Made {
     const ca = this.ca();
     const base = join(this.folder, `client-${++this.made}`);
-    this.openssl("genpkey", ...algorithms[key], "-out", `${base}.key`);
+    if (keyOf) writeFileSync(`${base}.key`, keyOf.keyText);
+    else this.openssl("genpkey", ...algorithms[key], "-out", `${base}.key`);
     this.openssl("req", "-new", "-key", `${base}.key`, "-subj", `/CN=${name}/O=Meridian Retail/C=ES`, "-out", `${base}.csr`);
     return this.signed(base, name, ca, day(from), day(to), "client");
   }
@@ -53,6 +56,15 @@ export class Workshop {
     this.openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "300",
       "-subj", `/CN=${name}`, "-keyout", `${base}.key`, "-out", `${base}.crt`);
     return this.files(base, day(300));
+  }
+
+  /** Another CA of this name, with a key of its own. */
+  authority(name: string): Made {
+    const base = join(this.folder, `authority-${++this.made}`);
+    this.openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "3650",
+      "-subj", `/CN=${name}/O=Workshop`, "-addext", "keyUsage=critical,keyCertSign,cRLSign", "-keyout", `${base}.key`,
+      "-out", `${base}.crt`);
+    return this.files(base, day(3650));
   }
 
   /** The CA that signs the client certificates. */

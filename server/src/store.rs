@@ -18,6 +18,7 @@ mod sqlite;
 use std::path::Path;
 use std::sync::Arc;
 
+use app::certificate::CertificateName;
 use app::service::Permission;
 use app::timestamp::Timestamp;
 use async_trait::async_trait;
@@ -90,6 +91,17 @@ pub trait Store: Send + Sync + 'static {
         &self,
         account_id: &str,
         fingerprint_sha256: &str,
+    ) -> Result<Option<Certificate>>;
+    /// A certificate of this account with this public key that is not deleted; the first one that was uploaded.
+    async fn certificate_by_public_key(&self, account_id: &str, public_key_sha256: &str)
+    -> Result<Option<Certificate>>;
+    /// A certificate of this account with this name, but for case, that is not deleted and not `except`; the first one that was
+    /// uploaded.
+    async fn certificate_by_name(
+        &self,
+        account_id: &str,
+        name: &CertificateName,
+        except: Option<&str>,
     ) -> Result<Option<Certificate>>;
     /// The account's primary.
     async fn primary(&self, account_id: &str) -> Result<Option<Certificate>>;

@@ -1,7 +1,9 @@
 //! The rules for one certificate, `crt.*`, in the catalogue's order.
 
 mod algorithms;
+mod factors;
 mod names;
+mod public_authority;
 mod structure;
 mod usage;
 mod validity;

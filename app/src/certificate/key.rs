@@ -20,6 +20,8 @@ use super::validate::PrivateKey;
 
 use self::algorithm::{EC_PUBLIC_KEY, ED25519, RSA_ENCRYPTION};
 
+pub(super) use self::algorithm::name as algorithm_name;
+pub(super) use self::elliptic::Curve;
 pub(super) use self::public::{MAX_RSA_BITS, PublicKey, Unusable, bits, hex};
 
 /// A private key that is sound in itself.

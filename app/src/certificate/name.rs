@@ -5,6 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+use unicode_security::MixedScript;
+use unicode_security::mixed_script::is_potential_mixed_script_confusable_char;
 
 use super::characters::{is_bidi, is_control, is_invisible, is_unsafe};
 use super::report::{Finding, Pointer};
@@ -33,6 +35,30 @@ impl CertificateName {
         let name: String = typed.nfc().collect();
         let findings = findings(&name);
         if findings.is_empty() { Ok(Self(name)) } else { Err(findings) }
+    }
+
+    /// The form in which two names are compared: equal but for case.
+    pub fn comparable(&self) -> String {
+        // Through upper case and back: that makes one of "ß" and "SS", "ſ" and "s".
+        self.0.to_uppercase().to_lowercase().nfc().collect()
+    }
+
+    /// What may be wrong with the name, but is no reason to refuse it: warnings of `name.*`, at `/name`.
+    pub fn warnings(&self) -> Vec<Finding> {
+        let mut words = self.0.split(|character: char| !character.is_alphanumeric() && !is_combining_mark(character));
+        // Unicode Technical Standard 39, sections 5.1 and 5.4, for the letters that could be taken for another script's.
+        let mixes = |word: &str| {
+            let alike: String =
+                word.chars().filter(|letter| is_potential_mixed_script_confusable_char(*letter)).collect();
+            !alike.is_single_script()
+        };
+        let mut warnings = Vec::new();
+        if words.any(mixes) {
+            let message = "A word of the name mixes letters of different alphabets that look alike.";
+            let hint = "If that is not meant, type the name anew instead of copying it.";
+            warnings.push(Finding::new(Rule::NameMixedScript, Pointer::Name, message).hint(hint));
+        }
+        warnings
     }
 
     /// The first of `candidates` that can be made a name: unsafe characters left out, cut to length.
@@ -142,6 +168,35 @@ mod tests {
     fn a_name_begins_with_a_character_of_its_own() {
         assert_eq!(rules("\u{301}a"), [Rule::NameInvisible]);
         assert_eq!(rules("a\u{302}b"), []);
+    }
+
+    #[test]
+    fn a_word_in_two_alphabets_that_look_alike_is_warned_of() {
+        let warns = |typed: &str| !CertificateName::parse(typed).unwrap().warnings().is_empty();
+        for typed in ["B\u{430}nk prod", "prod-\u{3BF}racle", "\u{421}redit"] {
+            assert!(warns(typed), "{typed}");
+        }
+        for typed in [
+            "Bank prod",
+            "Банк Bank",
+            "Банк-Bank_2",
+            "iPhone版",
+            "東京タワーの鍵",
+            "Ελλάδα 2",
+            "ß-1",
+            "बैंक",
+            "5µm",
+            "Cafe\u{301}",
+        ] {
+            assert!(!warns(typed), "{typed}");
+        }
+    }
+
+    #[test]
+    fn names_are_compared_without_case() {
+        let comparable = |typed: &str| CertificateName::parse(typed).unwrap().comparable();
+        assert_eq!(comparable("BANK Straße ΣΟΦΟΣ Cafe\u{301}"), comparable("bank STRASSE σοφος CAFÉ"));
+        assert_ne!(comparable("Bank 1"), comparable("Bank 2"));
     }
 
     #[test]

@@ -10,6 +10,7 @@ use super::distinguished_name as name;
 use super::key::{PublicKey, Unusable};
 use super::report::{Finding, Place};
 use super::rules::Rule;
+use super::signature::Outcome;
 use crate::timestamp::Timestamp;
 
 /// A certificate of the upload.
@@ -22,6 +23,8 @@ pub(super) struct Parsed<'a> {
     pub(super) x509: X509Certificate<'a>,
     /// The public key.
     pub(super) public_key: Result<PublicKey, Unusable>,
+    /// Its signature, checked with its own key, where it names itself as its issuer and no other certificate of the upload is it.
+    pub(super) own_signature: Option<Outcome>,
     /// How findings call it: "The certificate", or "Certificate 2".
     pub(super) called: String,
 }
@@ -36,7 +39,7 @@ impl<'a> Parsed<'a> {
             return None;
         };
         let public_key = PublicKey::read(x509.public_key().raw);
-        Some(Self { place, der, x509, public_key, called: "The certificate".to_owned() })
+        Some(Self { place, der, x509, public_key, own_signature: None, called: "The certificate".to_owned() })
     }
 
     /// What `rule` says about this certificate.
@@ -69,18 +72,23 @@ impl<'a> Parsed<'a> {
         self.public_key.as_ref().map_or_else(Unusable::name, PublicKey::name)
     }
 
-    /// Whether subject and issuer are one name, and no key identifier says that the issuer is somebody else of that name (RFC 5280
-    /// sections 4.2.1.1 and 6.1).
+    /// Whether subject and issuer are one name (RFC 5280 section 6.1).
     pub(super) fn is_self_issued(&self) -> bool {
-        name::is_same(self.x509.subject(), self.x509.issuer()) && self.may_be_signed_by(self)
+        name::is_same(self.x509.subject(), self.x509.issuer())
     }
 
-    /// Whether `issuer` has the name of this certificate's issuer, and no other key identifier.
+    /// Whether it says that it is signed with its own key: nothing stands above it.
+    pub(super) const fn is_self_signed(&self) -> bool {
+        self.own_signature.is_some()
+    }
+
+    /// Whether `issuer` has the name of this certificate's issuer.
     pub(super) fn names_as_issuer(&self, issuer: &Parsed<'_>) -> bool {
-        name::is_same(self.x509.issuer(), issuer.x509.subject()) && self.may_be_signed_by(issuer)
+        name::is_same(self.x509.issuer(), issuer.x509.subject())
     }
 
-    fn may_be_signed_by(&self, issuer: &Parsed<'_>) -> bool {
+    /// Whether the key identifiers leave it open that `issuer` is the issuer (RFC 5280 sections 4.2.1.1 and 4.2.1.2).
+    pub(super) fn may_be_signed_by(&self, issuer: &Parsed<'_>) -> bool {
         match (self.authority_key_identifier(), issuer.subject_key_identifier()) {
             (Some(wanted), Some(given)) => wanted == given,
             _ => true,

@@ -155,6 +155,7 @@ catalogue! {
     CrtRsaOddSize         "crt.rsa_odd_size"          2415 Both      Warning       "An RSA key whose length is not a multiple of 8 bits.";
     CrtRsaExponent        "crt.rsa_exponent"          2416 Both      Error         "An RSA exponent that is even or less than 3.";
     CrtRsaExponentOdd     "crt.rsa_exponent_unusual"  2417 Both      Warning       "An RSA exponent other than 65537.";
+    CrtRsaFactorable      "crt.rsa_factorable"        2418 Both      Error         "An RSA key that can be broken: a small or a repeated prime.";
     CrtEcCurve            "crt.ec_curve"              2419 Leaf      Error         "A public key on an unusable curve, or not on its curve.";
     CrtP521               "crt.p521"                  2420 Both      Warning       "A P-521 key, which some servers do not support.";
     CrtSigMd5             "crt.sig_md5"               2421 Both      Error         "Signed with MD2, MD4 or MD5.";
@@ -181,14 +182,18 @@ catalogue! {
     CrtBcNotCritical      "crt.bc_not_critical"       2442 Both      Warning       "A CA certificate whose basic constraints are not critical.";
     CrtPathlenWithoutCa   "crt.pathlen_without_ca"    2443 Both      Warning       "A path length in a certificate that is not a CA.";
     CrtSelfSigned         "crt.self_signed"           2444 Leaf      Warning       "A self-signed client certificate.";
+    CrtSelfSignedBad      "crt.self_signed_bad"       2445 Both      Error         "A self-signed certificate whose signature is wrong.";
     CrtSanMalformed       "crt.san_malformed"         2446 Both      Warning       "A subject alternative name that cannot be read.";
     CrtNameMalformed      "crt.name_malformed"        2447 Both      Warning       "A part of the subject or issuer that cannot be read.";
     CrtNameUnsafe         "crt.name_unsafe"           2448 Both      Warning       "Invisible or control characters in a name; shown escaped.";
     CrtDuplicate          "crt.duplicate"             2449 Both      Error         "The same certificate is already stored in this account.";
+    CrtPublicCa           "crt.public_ca"             2450 Leaf      Information   "Issued by a public CA.";
 
     // Chain
     ChainOrder            "chain.order"               2501 Leaf      Warning       "The certificates are not in order; put in order for use.";
     ChainMissing          "chain.missing"             2502 Leaf      Warning       "The issuer's certificate is not in the file.";
+    ChainBrokenName       "chain.broken_name"         2503 Leaf      Error         "A CA certificate in the place of the issuer that is not the issuer.";
+    ChainBrokenSig        "chain.broken_sig"          2504 Leaf      Error         "The issuer has the right name and another key.";
     ChainUnrelated        "chain.unrelated"           2505 Leaf      Error         "A certificate that does not belong to the chain.";
     ChainDuplicate        "chain.duplicate"           2506 Both      Information   "The same certificate twice; dropped once.";
     ChainRootIncluded     "chain.root_included"       2507 Leaf      Information   "The root is in the file; kept, but not sent.";
@@ -196,7 +201,10 @@ catalogue! {
     ChainPathlen          "chain.pathlen"             2509 Leaf      Error         "The chain is longer than one of its CAs allows.";
     ChainExpired          "chain.expired"             2510 Both      Error         "A certificate of the chain has expired.";
     ChainCritUnknown      "chain.crit_unknown"        2511 Leaf      Error         "A certificate of the chain has an unknown critical extension.";
+    ChainNameConstraints  "chain.name_constraints"    2512 Leaf      StrongWarning "A name that a CA of the chain may not certify.";
+    ChainUnverifiable     "chain.unverifiable"        2513 Both      Warning       "A signature that cannot be checked.";
     ChainSeveralLeaves    "chain.several_leaves"      2514 Leaf      Error         "Several client certificates in one upload.";
+    ChainTooComplex       "chain.too_complex"         2515 Both      Error         "More than 20 signatures to check.";
 
     // Name
     NameEmpty             "name.empty"                2601 Both      Error         "The name is empty.";
@@ -204,13 +212,14 @@ catalogue! {
     NameControl           "name.control"              2603 Both      Error         "The name has line breaks or control characters.";
     NameBidi              "name.bidi"                 2604 Both      Error         "The name has characters that change the direction of writing.";
     NameInvisible         "name.invisible"            2605 Both      Error         "The name has invisible characters.";
+    NameMixedScript       "name.mixed_script"         2606 Both      Warning       "A word of the name mixes alphabets that look alike.";
     NameDuplicate         "name.duplicate"            2607 Both      Warning       "Another certificate of this account has the same name.";
 }
 
 impl Rule {
     /// The rules that only the server can judge, since they need its database or a signature. It adds their findings itself.
-    pub const OF_THE_SERVICE: [Self; 4] =
-        [Self::KeyPopFailed, Self::KeyReused, Self::CrtDuplicate, Self::NameDuplicate];
+    pub const OF_THE_SERVICE: [Self; 5] =
+        [Self::KeyPopFailed, Self::KeyReused, Self::CrtDuplicate, Self::ChainNameConstraints, Self::NameDuplicate];
 
     /// The rule of this id.
     pub fn parse(id: &str) -> Option<Self> {

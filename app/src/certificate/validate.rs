@@ -4,12 +4,14 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
+use super::chain::Path;
 use super::checks::{self, Role};
-use super::key::Key;
+use super::key::{Key, PublicKey};
 use super::name::CertificateName;
 use super::parsed::Parsed;
 use super::pem::{self, Block, Scan};
 use super::report::{self, Contents, Facts, Finding, Pointer, Report};
+use super::signature::Checker;
 use super::{chain, input, set};
 use crate::timestamp::Timestamp;
 
@@ -53,6 +55,11 @@ pub struct Material {
     pub text: String,
     /// DER certificates in handshake order, leaf first.
     pub chain: Vec<Vec<u8>>,
+    /// The root at the end of the chain, in DER, if it came with the upload. It is not sent.
+    pub root: Option<Vec<u8>>,
+    /// The leaf's public key: DER of a `SubjectPublicKeyInfo` (RFC 5280 section 4.1.2.7), a point on a curve uncompressed. Empty if it
+    /// is of a kind that is not read (a CA's may be).
+    pub public_key: Vec<u8>,
     /// The private key; always present for a leaf, never for a CA.
     pub private_key: Option<PrivateKey>,
 }
@@ -100,22 +107,24 @@ pub fn validate(upload: &Upload<'_>, now: Timestamp) -> Verdict {
 
     let judged = judge(kind, &mut certificates, &keys, now, &mut findings);
     if let Some(name) = upload.name {
-        findings.extend(CertificateName::parse(name).err().unwrap_or_default());
+        findings.extend(CertificateName::parse(name).map_or_else(|errors| errors, |name| name.warnings()));
     }
     report::put_in_order(&mut findings);
 
-    let (facts, chain) = judged.unzip();
+    let facts = judged.as_ref().map(|judged| judged.facts.clone());
     let contents = files.iter().map(File::contents).collect();
-    let report = Report { findings, certificate: facts.clone(), contents };
+    let report = Report { findings, certificate: facts, contents };
     let private_key = if kind == Kind::Leaf { keys.pop().map(|key| key.private) } else { None };
-    let material = match (facts, chain) {
-        (Some(facts), Some(chain))
-            if report.is_valid() && (kind == Kind::CertificateAuthority || facts.key_belongs) =>
-        {
-            Some(Material { facts, text: text_to_keep(&files), chain, private_key })
-        }
-        _ => None,
-    };
+    let can_be_stored =
+        |judged: &Judged| report.is_valid() && (kind == Kind::CertificateAuthority || judged.facts.key_belongs);
+    let material = judged.filter(can_be_stored).map(|Judged { facts, chain, root, public_key }| Material {
+        facts,
+        text: text_to_keep(&files),
+        chain,
+        root,
+        public_key,
+        private_key,
+    });
     Verdict { report, material }
 }
 
@@ -175,14 +184,22 @@ fn read_certificates<'a>(blocks: &[&'a Block], findings: &mut Vec<Finding>) -> V
         .collect()
 }
 
-/// Judges the certificates: the facts of the one that the upload is about, and the chain in handshake order.
+/// What the certificates come to; see [`Material`].
+struct Judged {
+    facts: Facts,
+    chain: Vec<Vec<u8>>,
+    root: Option<Vec<u8>>,
+    public_key: Vec<u8>,
+}
+
+/// Judges the certificates: the one that the upload is about, and its chain.
 fn judge(
     kind: Kind,
     certificates: &mut [Parsed<'_>],
     keys: &[Key],
     now: Timestamp,
     findings: &mut Vec<Finding>,
-) -> Option<(Facts, Vec<Vec<u8>>)> {
+) -> Option<Judged> {
     let first = match kind {
         Kind::Leaf => set::leaf_of(certificates, keys)?.number(),
         Kind::CertificateAuthority => certificates.first()?.number(),
@@ -190,6 +207,8 @@ fn judge(
     for certificate in certificates.iter_mut().filter(|certificate| certificate.number() != first) {
         certificate.called = format!("Certificate {}", certificate.number());
     }
+    let mut checker = Checker::default();
+    chain::check_own_signatures(certificates, &mut checker);
     let certificates = &*certificates;
     let leaf = certificates.iter().find(|certificate| certificate.number() == first)?;
     set::check_match(kind, leaf, certificates, keys, findings);
@@ -202,17 +221,24 @@ fn judge(
         };
         checks::check(certificate, role, now, findings);
     }
-    let chain = match kind {
+    let (chain, root) = match kind {
         Kind::Leaf => {
-            let path = chain::path(leaf, certificates);
-            chain::check(&path, certificates, findings);
-            chain::without_root(&path)
+            let path = Path::from(leaf, certificates, &mut checker);
+            chain::check(&path, certificates, &mut checker, findings);
+            path.sent_and_root()
         }
-        Kind::CertificateAuthority => certificates.iter().collect(),
+        Kind::CertificateAuthority => (certificates.iter().collect(), None),
     };
+    chain::check_work(&checker, findings);
     let key_belongs = keys.iter().any(|key| set::belongs(key, leaf));
     let facts = Facts::of(leaf, &chain, key_belongs);
-    Some((facts, chain.iter().map(|certificate| certificate.der.to_vec()).collect()))
+    let der = |certificate: &Parsed<'_>| certificate.der.to_vec();
+    Some(Judged {
+        facts,
+        chain: chain.iter().map(|certificate| der(certificate)).collect(),
+        root: root.map(der),
+        public_key: leaf.public_key.as_ref().map(PublicKey::encode).unwrap_or_default(),
+    })
 }
 
 /// What is kept as text: the file as it came if it is nothing but certificates, else its certificates encoded anew. Text between

@@ -71,6 +71,18 @@ fn browser_milliseconds() -> f64 {
     0.0
 }
 
+/// Puts a text on the clipboard; tells whether the browser did. Some do not over plain http.
+#[cfg(feature = "hydrate")]
+pub async fn copy_text(text: &str) -> bool {
+    wasm_bindgen_futures::JsFuture::from(window().navigator().clipboard().write_text(text)).await.is_ok()
+}
+
+/// Puts a text on the clipboard; there is none on the server.
+#[cfg(not(feature = "hydrate"))]
+pub async fn copy_text(_text: &str) -> bool {
+    false
+}
+
 /// Reads a file that a person has chosen. `None` if the browser cannot: it was moved or deleted meanwhile, or is a folder.
 #[cfg(feature = "hydrate")]
 pub async fn read_file(file: &leptos::web_sys::File) -> Option<Vec<u8>> {

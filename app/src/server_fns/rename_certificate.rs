@@ -4,10 +4,10 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 
 use super::Reply;
-use crate::service::CertificateRow;
+use crate::service::Stored;
 
 /// Gives a certificate another name.
 #[server(name = RenameCertificate, endpoint = "certificates/rename", input = Json)]
-pub async fn rename_certificate(id: String, version: i64, name: String) -> Reply<CertificateRow> {
+pub async fn rename_certificate(id: String, version: i64, name: String) -> Reply<Stored> {
     Ok(async { super::services::certificates()?.rename(id, version, name).await }.await)
 }

@@ -11,6 +11,8 @@ pub enum Signer {
     Ecdsa(KeyPair),
     /// An RSA key in PEM, and what OpenSSL calls the hash function.
     OpenSsl { key: Vec<u8>, hash: &'static str },
+    /// Any key in PEM, the arguments for `openssl pkeyutl -sign -rawin`, and its `AlgorithmIdentifier`.
+    Any { key: Vec<u8>, arguments: &'static [&'static str], algorithm: Vec<u8> },
 }
 
 impl Signer {
@@ -25,6 +27,10 @@ impl Signer {
             Self::OpenSsl { key, hash } => {
                 openssl::run(&["dgst", &format!("-{hash}"), "-sign", "{0}", "{1}"], &[key, message])
             }
+            Self::Any { key, arguments, .. } => {
+                let sign = ["pkeyutl", "-sign", "-rawin", "-inkey", "{0}", "-in", "{1}"];
+                openssl::run(&[&sign, *arguments].concat(), &[key, message])
+            }
         }
     }
 
@@ -35,6 +41,7 @@ impl Signer {
             Self::OpenSsl { hash: "md5", .. } => sequence(&[&oid("1.2.840.113549.1.1.4"), &null()]),
             Self::OpenSsl { hash: "sha1", .. } => sequence(&[&oid("1.2.840.113549.1.1.5"), &null()]),
             Self::OpenSsl { .. } => sequence(&[&oid("1.2.840.113549.1.1.11"), &null()]),
+            Self::Any { algorithm, .. } => algorithm.clone(),
         }
     }
 
@@ -42,7 +49,7 @@ impl Signer {
     pub fn spki(&self) -> Vec<u8> {
         match self {
             Self::Ecdsa(key) => key.subject_public_key_info(),
-            Self::OpenSsl { key, .. } => openssl::spki(key),
+            Self::OpenSsl { key, .. } | Self::Any { key, .. } => openssl::spki(key),
         }
     }
 
@@ -50,7 +57,7 @@ impl Signer {
     pub fn pem(&self) -> Vec<u8> {
         match self {
             Self::Ecdsa(key) => pem("PRIVATE KEY", key.serialized_der()),
-            Self::OpenSsl { key, .. } => key.clone(),
+            Self::OpenSsl { key, .. } | Self::Any { key, .. } => key.clone(),
         }
     }
 }
@@ -200,10 +207,33 @@ pub fn rsa_spki(modulus: &[u8], exponent: &[u8]) -> Vec<u8> {
     sequence(&[&sequence(&[&oid("1.2.840.113549.1.1.1"), &null()]), &bit_string(&key)])
 }
 
-/// An odd number of so many bits: good enough for the modulus of a key that nobody uses.
+/// An odd number of so many bits without a small factor: good enough for the modulus of a key that nobody uses.
 pub fn modulus(bits: usize) -> Vec<u8> {
+    odd_number(bits, |number| (3..1000).step_by(2).all(|factor| remainder(number, factor) != 0))
+}
+
+/// An odd number of so many bits that this prime divides.
+pub fn divisible_modulus(bits: usize, prime: u32) -> Vec<u8> {
+    odd_number(bits, |number| {
+        remainder(number, prime) == 0
+            && (3..751).step_by(2).all(|factor| factor == prime || remainder(number, factor) != 0)
+    })
+}
+
+fn odd_number(bits: usize, fits: impl Fn(&[u8]) -> bool) -> Vec<u8> {
     let mut number = vec![0xA7; bits.div_ceil(8)];
     number[0] = 0xFF >> (8 * number.len() - bits);
-    *number.last_mut().unwrap() |= 1;
-    number
+    let end = number.len() - 4;
+    let mut last = 0xA7A7_A7A7_u32;
+    loop {
+        number[end..].copy_from_slice(&last.to_be_bytes());
+        if fits(&number) {
+            return number;
+        }
+        last += 2;
+    }
+}
+
+fn remainder(number: &[u8], divisor: u32) -> u32 {
+    number.iter().fold(0, |rest, byte| ((rest << 8) | u32::from(*byte)) % divisor)
 }

@@ -27,6 +27,8 @@ pub struct World {
     /// RSA keys of 2048 bits.
     pub rsa: Vec<u8>,
     pub other_rsa: Vec<u8>,
+    /// An Ed25519 key.
+    pub ed25519: Vec<u8>,
 }
 
 impl World {
@@ -36,7 +38,18 @@ impl World {
         let issuer_pem = Forge::authority("Issuing CA", "Root", issuer.spki()).pem(&root);
         let leaf_pem = Forge::leaf("api.example", "Issuing CA", client.spki()).pem(&issuer);
         let rsa = || openssl::key("RSA", &["rsa_keygen_bits:2048"]);
-        Self { root, root_pem, issuer, issuer_pem, client, leaf_pem, other, rsa: rsa(), other_rsa: rsa() }
+        Self {
+            root,
+            root_pem,
+            issuer,
+            issuer_pem,
+            client,
+            leaf_pem,
+            other,
+            rsa: rsa(),
+            other_rsa: rsa(),
+            ed25519: openssl::key("ED25519", &[]),
+        }
     }
 
     /// Leaf and issuing CA: a file without fault.

@@ -2,18 +2,20 @@
 
 mod delete;
 mod findings;
+mod known;
 mod list;
 mod lock;
 mod remove_primary;
 mod rename;
 mod restore;
+mod second_opinion;
 mod set_primary;
-mod stored_already;
 mod upload;
 
 use app::certificate::Status;
 use app::service::{
-    Answer, CertificateList, CertificateRow, Certificates, ListQuery, NewCertificate, NotPrimaryBecause, Permission,
+    Answer, CertificateList, CertificateRow, Certificates, Known, KnownQuery, ListQuery, NewCertificate,
+    NotPrimaryBecause, Permission, Stored,
 };
 use app::timestamp::Timestamp;
 use async_trait::async_trait;
@@ -30,15 +32,15 @@ impl Certificates for Door {
         self.services.answer(list::list(self, query).await)
     }
 
-    async fn stored_already(&self, fingerprint_sha256: String) -> Answer<Option<CertificateRow>> {
-        self.services.answer(stored_already::stored_already(self, &fingerprint_sha256).await)
+    async fn known(&self, query: KnownQuery) -> Answer<Known> {
+        self.services.answer(known::known(self, query).await)
     }
 
-    async fn upload(&self, upload: NewCertificate) -> Answer<CertificateRow> {
+    async fn upload(&self, upload: NewCertificate) -> Answer<Stored> {
         self.services.answer(upload::upload(self, upload).await)
     }
 
-    async fn rename(&self, id: String, version: i64, name: String) -> Answer<CertificateRow> {
+    async fn rename(&self, id: String, version: i64, name: String) -> Answer<Stored> {
         self.services.answer(rename::rename(self, &id, version, &name).await)
     }
 

@@ -1,5 +1,6 @@
 //! What changes something, always inside a transaction.
 
+use app::certificate::CertificateName;
 use app::service::Permission;
 use app::timestamp::Timestamp;
 use async_trait::async_trait;
@@ -87,7 +88,7 @@ impl Transaction for Changes {
         contents: &Contents,
         key: Option<&SealedKey>,
     ) -> Result<()> {
-        self.database.change(insert_certificate(certificate)).await?;
+        self.database.change(insert_certificate(certificate, &comparable(&certificate.name))).await?;
         self.insert_contents(contents).await?;
         if let Some(key) = key {
             self.insert_sealed_key(contents, key).await?;
@@ -123,8 +124,10 @@ impl Transaction for Changes {
     }
 
     async fn update_certificate(&mut self, certificate: &Certificate) -> Result<()> {
+        let name = comparable(&certificate.name);
         let sql = "update certificates \
-                   set name = $3, is_primary = $4, deleted_on = $5, changed_by = $6, changed_at = $7, version = $8 \
+                   set name = $3, is_primary = $4, deleted_on = $5, changed_by = $6, changed_at = $7, version = $8, \
+                     name_comparable = $9 \
                    where account_id = $1 and id = $2 and version < $8 and not is_destroyed";
         let update = query(sql)
             .bind(&certificate.account_id)
@@ -134,7 +137,8 @@ impl Transaction for Changes {
             .bind(certificate.deleted_on)
             .bind(&certificate.changed_by)
             .bind(certificate.changed_at)
-            .bind(certificate.version);
+            .bind(certificate.version)
+            .bind(name.as_str());
         self.database.change_one("certificates", update).await
     }
 
@@ -220,12 +224,15 @@ impl Changes {
     }
 }
 
-fn insert_certificate(certificate: &Certificate) -> Query<'_> {
+/// `name` is the comparable one.
+fn insert_certificate<'v>(certificate: &'v Certificate, name: &'v str) -> Query<'v> {
     let sql = "insert into certificates \
                  (id, account_id, name, ca, is_primary, content_version, fingerprint_sha256, public_key_sha256, \
                   subject, issued_to, issuer, issuer_name, serial_number, key_type, \
-                  not_before, not_after, uploaded_on, changed_at, changed_by, deleted_on, version, is_destroyed) \
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, false)";
+                  not_before, not_after, uploaded_on, changed_at, changed_by, deleted_on, version, name_comparable, \
+                  is_destroyed) \
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, \
+                 false)";
     query(sql)
         .bind(&certificate.id)
         .bind(&certificate.account_id)
@@ -248,6 +255,12 @@ fn insert_certificate(certificate: &Certificate) -> Query<'_> {
         .bind(&certificate.changed_by)
         .bind(certificate.deleted_on)
         .bind(certificate.version)
+        .bind(name)
+}
+
+/// The form in which names are compared. One that could not be a name now (it was stored long ago) is compared as it stands.
+fn comparable(name: &str) -> String {
+    CertificateName::parse(name).map_or_else(|_| name.to_owned(), |name| name.comparable())
 }
 
 fn insert_audit_entry<'v>(chain: &'v str, entry: &'v AuditEntry) -> Query<'v> {

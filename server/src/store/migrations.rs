@@ -8,8 +8,14 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 /// A migration's number and name, and its text for one database.
 type Listed = (i64, &'static str, &'static str);
 
-const SQLITE: &[Listed] = &[(1, "storage", include_str!("../../migrations/sqlite/0001_storage.sql"))];
-const POSTGRES: &[Listed] = &[(1, "storage", include_str!("../../migrations/postgres/0001_storage.sql"))];
+const SQLITE: &[Listed] = &[
+    (1, "storage", include_str!("../../migrations/sqlite/0001_storage.sql")),
+    (2, "names", include_str!("../../migrations/sqlite/0002_names.sql")),
+];
+const POSTGRES: &[Listed] = &[
+    (1, "storage", include_str!("../../migrations/postgres/0001_storage.sql")),
+    (2, "names", include_str!("../../migrations/postgres/0002_names.sql")),
+];
 
 /// Those for SQLite.
 pub(super) fn for_sqlite() -> Migrator {
@@ -35,7 +41,6 @@ mod tests {
     /// What a migration says in each database's own words; whatever else differs would be a difference of the schemas.
     #[test]
     fn both_databases_have_the_same_schema() {
-        let (_number, _name, postgres) = POSTGRES[0];
         let words = [
             (" collate \"C\"", ""),
             (" bigint", " integer"),
@@ -43,8 +48,11 @@ mod tests {
             (" bytea", " blob"),
             ("\n);", "\n) strict;"),
         ];
-        let translated = words.iter().fold(postgres.to_owned(), |text, (from, to)| text.replace(from, to));
-        assert_eq!(translated, SQLITE[0].2);
+        assert_eq!(POSTGRES.len(), SQLITE.len());
+        for (postgres, sqlite) in POSTGRES.iter().zip(SQLITE) {
+            let translated = words.iter().fold(postgres.2.to_owned(), |text, (from, to)| text.replace(from, to));
+            assert_eq!(translated, sqlite.2, "{}", postgres.1);
+        }
     }
 
     /// A migration that has landed in a database somewhere must never change: not by a byte.
@@ -56,7 +64,7 @@ mod tests {
                 .map(|migration| hex::encode(migration.checksum.get(..8).unwrap_or_default()))
                 .collect::<Vec<_>>()
         });
-        assert_eq!(checksums, [["c31b8f05fe39f79b"], ["1b71f54f4ca7aebd"]]);
+        assert_eq!(checksums, [["c31b8f05fe39f79b", "4bbe14ce169c597d"], ["1b71f54f4ca7aebd", "4c98c3759c39aa78"]]);
     }
 
     #[test]

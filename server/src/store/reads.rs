@@ -1,5 +1,6 @@
 //! What is read outside of a transaction.
 
+use app::certificate::CertificateName;
 use app::timestamp::Timestamp;
 use async_trait::async_trait;
 
@@ -109,6 +110,32 @@ impl<D: Database> Store for D {
     ) -> Result<Option<Certificate>> {
         let sql = select_certificate!("where account_id = $1 and fingerprint_sha256 = $2 and deleted_on is null");
         self.one(query(sql).bind(account_id).bind(fingerprint_sha256), rows::certificate).await
+    }
+
+    async fn certificate_by_public_key(
+        &self,
+        account_id: &str,
+        public_key_sha256: &str,
+    ) -> Result<Option<Certificate>> {
+        let sql = select_certificate!(
+            "where account_id = $1 and public_key_sha256 = $2 and deleted_on is null order by uploaded_on, id limit 1"
+        );
+        self.one(query(sql).bind(account_id).bind(public_key_sha256), rows::certificate).await
+    }
+
+    async fn certificate_by_name(
+        &self,
+        account_id: &str,
+        name: &CertificateName,
+        except: Option<&str>,
+    ) -> Result<Option<Certificate>> {
+        let sql = select_certificate!(
+            "where account_id = $1 and name_comparable = $2 and id <> $3 and deleted_on is null \
+             order by uploaded_on, id limit 1"
+        );
+        let name = name.comparable();
+        let by_name = query(sql).bind(account_id).bind(name.as_str()).bind(except.unwrap_or_default());
+        self.one(by_name, rows::certificate).await
     }
 
     async fn primary(&self, account_id: &str) -> Result<Option<Certificate>> {

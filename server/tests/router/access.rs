@@ -73,7 +73,10 @@ async fn strangers_are_refused_by_every_server_function_of_the_company() {
     let stranger = server.client();
     for (function, arguments) in [
         ("certificates/list", json!({ "query": { "page": 1, "deleted": false } })),
-        ("certificates/stored-already", json!({ "fingerprint_sha256": "00" })),
+        (
+            "certificates/known",
+            json!({ "query": { "fingerprint_sha256": "00", "public_key_sha256": "00", "name": "x" } }),
+        ),
         (
             "certificates/upload",
             json!({ "upload": {

@@ -15,7 +15,7 @@ async fn a_stale_rename_is_refused_and_says_by_whom() {
     let tomas = house.colleague(&ana, "tomas@meridian.example", &app::service::Permission::ALL).await;
     let seen = stored(&ana, "Bank").await;
     house.clock.pass(60);
-    let renamed = tomas.rename(seen.id.clone(), seen.version, " Bank prod ".to_owned()).await.unwrap();
+    let renamed = tomas.rename(seen.id.clone(), seen.version, " Bank prod ".to_owned()).await.unwrap().certificate;
     assert_eq!((renamed.name.as_str(), renamed.version), ("Bank prod", 2));
 
     let stale = Error::Stale { by: Some("Tomás Vidal".to_owned()), at: START.plus_seconds(60) };
@@ -38,7 +38,7 @@ async fn a_name_must_be_one() {
         assert_eq!(findings[0].rule, rule);
     }
     assert!(matches!(ana.rename(row.id.clone(), 1, "x".repeat(129)).await, Err(Error::Refused { .. })));
-    let same = ana.rename(row.id.clone(), 1, "Bank".to_owned()).await.unwrap();
+    let same = ana.rename(row.id.clone(), 1, "Bank".to_owned()).await.unwrap().certificate;
     assert_eq!(same, row, "the same name is no change");
 }
 
@@ -83,10 +83,10 @@ async fn there_is_one_primary_whoever_sets_it_at_once() {
 #[tokio::test]
 async fn the_primary_must_be_usable_at_that_moment() {
     let (house, ana) = House::with_ana().await;
-    let root = ana.upload(authority(&Files::authority("Root"), "Root")).await.unwrap();
+    let root = ana.upload(authority(&Files::authority("Root"), "Root")).await.unwrap().certificate;
     let mut request = upload(&Files::leaf_of_year("Next", 2027), "Next");
     request.confirmed = vec![Rule::CrtNotYet];
-    let next = ana.upload(request).await.unwrap();
+    let next = ana.upload(request).await.unwrap().certificate;
     let this = stored(&ana, "This").await;
     let refused = |reason| Err(Error::CannotBePrimary { reason });
     assert_eq!(ana.set_primary(root.id, 1).await, refused(NotPrimaryBecause::CertificateAuthority));
@@ -166,7 +166,7 @@ async fn after_thirty_days_the_key_is_destroyed() {
 async fn what_was_uploaded_again_is_not_restored() {
     let (_house, ana) = House::with_ana().await;
     let files = Files::leaf("Bank");
-    let first = ana.upload(upload(&files, "First")).await.unwrap();
+    let first = ana.upload(upload(&files, "First")).await.unwrap().certificate;
     ana.delete(first.id.clone(), 1).await.unwrap();
     ana.upload(upload(&files, "Second")).await.unwrap();
     let Error::Refused { findings } = ana.restore(first.id).await.unwrap_err() else { panic!() };

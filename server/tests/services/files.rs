@@ -23,14 +23,36 @@ impl Files {
 
     /// A client certificate that is valid for this year.
     pub fn leaf_of_year(common_name: &str, year: i32) -> Self {
+        Self::leaf_with_key(common_name, year, &KeyPair::generate().unwrap())
+    }
+
+    /// Two client certificates for one key.
+    pub fn two_of_one_key(common_name: &str) -> [Self; 2] {
         let key = KeyPair::generate().unwrap();
+        [(); 2].map(|()| Self::leaf_with_key(common_name, 2026, &key))
+    }
+
+    /// A self-signed certificate for an RSA key, made with these options of `openssl genpkey`; valid from today on.
+    pub fn of_openssl(options: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let run = |arguments: &[&str]| {
+            let output = std::process::Command::new("openssl").args(arguments).current_dir(&folder).output().unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        };
+        run(&[&["genpkey", "-algorithm", "RSA", "-out", "key.pem"], options].concat());
+        run(&["req", "-x509", "-new", "-key", "key.pem", "-subj", "/CN=api.example", "-out", "crt.pem"]);
+        let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
+        Self { certificates: read("crt.pem"), private_key: read("key.pem"), private_key_der: Vec::new() }
+    }
+
+    fn leaf_with_key(common_name: &str, year: i32, key: &KeyPair) -> Self {
         let mut params = params(common_name);
         params.not_before = date_time_ymd(year, 1, 1);
         params.not_after = date_time_ymd(year + 1, 1, 1);
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
         let issuer = issuer("Meridian Issuing CA");
-        let leaf = params.signed_by(&key, &issuer).unwrap();
+        let leaf = params.signed_by(key, &issuer).unwrap();
         Self {
             certificates: leaf.pem() + &issuer.pem(),
             private_key: key.serialize_pem(),

@@ -128,7 +128,7 @@ impl Clock for TestClock {
 
 /// Uploads a client certificate that is valid for the year 2026.
 pub async fn stored(door: &Door, name: &str) -> CertificateRow {
-    door.upload(upload(&Files::leaf(name), name)).await.unwrap()
+    door.upload(upload(&Files::leaf(name), name)).await.unwrap().certificate
 }
 
 /// An upload of a leaf with its key.

@@ -1,6 +1,6 @@
 //! Who may not, and what does not exist for them.
 
-use app::service::{Certificates, Error, ListQuery, Permission};
+use app::service::{Certificates, Error, Known, KnownQuery, ListQuery, Permission};
 use server::services::Door;
 
 use crate::files::Files;
@@ -11,7 +11,7 @@ async fn refusals_of_all(door: &Door, id: &str) -> Vec<(&'static str, Error)> {
     let id = || id.to_owned();
     vec![
         ("list", door.list(ListQuery::default()).await.unwrap_err()),
-        ("stored_already", door.stored_already("ab".repeat(32)).await.unwrap_err()),
+        ("known", door.known(KnownQuery::default()).await.unwrap_err()),
         ("upload", door.upload(upload(&Files::leaf("x"), "x")).await.unwrap_err()),
         ("rename", door.rename(id(), 1, "x".to_owned()).await.unwrap_err()),
         ("set_primary", door.set_primary(id(), 1).await.unwrap_err()),
@@ -74,8 +74,9 @@ async fn what_belongs_to_another_company_does_not_exist() {
 
     let fingerprint = house.services.store.certificate(account_id(&ana), &certificate.id).await.unwrap().unwrap();
     let fingerprint = fingerprint.fingerprint_sha256;
-    assert_eq!(olga.stored_already(fingerprint.clone()).await.unwrap(), None);
-    assert_eq!(ana.stored_already(fingerprint.to_uppercase()).await.unwrap(), Some(certificate.clone()));
+    let ask = || KnownQuery { fingerprint_sha256: fingerprint.to_uppercase(), ..KnownQuery::default() };
+    assert_eq!(olga.known(ask()).await.unwrap(), Known::default());
+    assert_eq!(ana.known(ask()).await.unwrap().stored, Some(certificate.clone()));
 
     ana.delete(certificate.id.clone(), 1).await.unwrap();
     assert_eq!(olga.restore(id()).await, Err(Error::NotFound));
@@ -96,5 +97,7 @@ async fn what_is_no_id_is_not_found() {
         assert_eq!(ana.delete(id(), 1).await, Err(Error::NotFound));
         assert_eq!(ana.restore(id()).await, Err(Error::NotFound));
     }
-    assert_eq!(ana.stored_already("\0".to_owned()).await.unwrap(), None);
+    let nonsense =
+        KnownQuery { fingerprint_sha256: "\0".to_owned(), public_key_sha256: "\0".to_owned(), name: "\0".to_owned() };
+    assert_eq!(ana.known(nonsense).await.unwrap(), Known::default());
 }

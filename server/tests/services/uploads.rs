@@ -4,9 +4,10 @@ use std::collections::HashSet;
 use std::fs;
 
 use app::certificate::{Finding, Rule};
-use app::service::{Certificates, Error, ListQuery, NewCertificate, NotPrimaryBecause};
+use app::service::{Certificates, Error, Known, KnownQuery, ListQuery, NewCertificate, NotPrimaryBecause};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use server::services::Door;
 use server::vault::Place;
 use sqlx::Row;
 
@@ -17,7 +18,7 @@ use crate::house::{House, START, account_id, secret, stored, upload};
 async fn an_upload_is_in_the_list_with_what_people_look_for() {
     let (house, ana) = House::with_ana().await;
     let files = Files::leaf("api.meridian.example");
-    let row = ana.upload(upload(&files, "  Bank prod ")).await.unwrap();
+    let row = ana.upload(upload(&files, "  Bank prod ")).await.unwrap().certificate;
     assert_eq!(row.name, "Bank prod");
     assert_eq!((row.ca, row.primary, row.version, row.deleted_on), (false, false, 1, None));
     assert_eq!(row.issued_to, "api.meridian.example");
@@ -42,7 +43,7 @@ async fn an_upload_is_in_the_list_with_what_people_look_for() {
 async fn a_name_that_is_not_given_is_taken_from_the_certificate() {
     let (_house, ana) = House::with_ana().await;
     assert_eq!(
-        ana.upload(upload(&Files::leaf("api.meridian.example"), " ")).await.unwrap().name,
+        ana.upload(upload(&Files::leaf("api.meridian.example"), " ")).await.unwrap().certificate.name,
         "api.meridian.example"
     );
 }
@@ -89,7 +90,7 @@ async fn no_piece_of_the_key_is_in_the_database() {
 async fn a_sealed_key_opens_in_its_place_and_nowhere_else() {
     let (house, ana) = House::with_ana().await;
     let files = Files::leaf("Bank prod");
-    let row = ana.upload(upload(&files, "Bank prod")).await.unwrap();
+    let row = ana.upload(upload(&files, "Bank prod")).await.unwrap().certificate;
     let other = stored(&ana, "Bank test").await;
     let store = &house.services.store;
     let account = account_id(&ana);
@@ -118,7 +119,7 @@ async fn a_sealed_key_opens_in_its_place_and_nowhere_else() {
 async fn a_ca_certificate_is_stored_without_a_key() {
     let (house, ana) = House::with_ana().await;
     let files = Files::authority("Meridian Root CA");
-    let row = ana.upload(authority(&files, "Root")).await.unwrap();
+    let row = ana.upload(authority(&files, "Root")).await.unwrap().certificate;
     assert!(row.ca);
     let keys = sqlx::query("select count(*) from sealed_keys").fetch_one(&mut house.database().await).await.unwrap();
     assert_eq!(keys.get::<i64, _>(0), 0);
@@ -149,7 +150,7 @@ async fn what_the_validator_refuses_is_not_stored() {
 async fn the_same_certificate_is_stored_once_in_a_company() {
     let (house, ana) = House::with_ana().await;
     let files = Files::leaf("Bank prod");
-    let row = ana.upload(upload(&files, "Bank prod")).await.unwrap();
+    let row = ana.upload(upload(&files, "Bank prod")).await.unwrap().certificate;
     let Error::Refused { findings } = ana.upload(upload(&files, "Again")).await.unwrap_err() else { panic!() };
     let duplicate: Vec<&Finding> = findings.iter().filter(|finding| finding.rule == Rule::CrtDuplicate).collect();
     assert_eq!(duplicate.len(), 1);
@@ -162,6 +163,60 @@ async fn the_same_certificate_is_stored_once_in_a_company() {
     );
     ana.delete(row.id, row.version).await.unwrap();
     assert!(ana.upload(upload(&files, "Bank prod")).await.is_ok(), "and what is deleted can be uploaded again");
+}
+
+#[tokio::test]
+async fn a_key_and_a_name_that_are_there_already_are_said_and_stored() {
+    let (house, ana) = House::with_ana().await;
+    let [first, renewal] = Files::two_of_one_key("Bank prod");
+    ana.upload(upload(&first, "Bank prod")).await.unwrap();
+    let ask = KnownQuery {
+        public_key_sha256: public_key_of(&ana, &house, &first).await,
+        name: "bank PROD".to_owned(),
+        ..KnownQuery::default()
+    };
+    let known = ana.known(ask.clone()).await.unwrap();
+    assert_eq!(rules(&known.findings), [Rule::KeyReused, Rule::NameDuplicate]);
+    assert_eq!(known.findings[0].message, "This key is already used by “Bank prod”.");
+    assert_eq!(house.other_company().await.known(ask).await.unwrap(), Known::default());
+
+    let stored = ana.upload(upload(&renewal, "BANK prod")).await.unwrap();
+    assert_eq!(rules(&stored.findings), [Rule::KeyReused, Rule::NameDuplicate]);
+
+    let other = ana.upload(upload(&Files::leaf("Other"), "Other")).await.unwrap();
+    assert_eq!(rules(&other.findings), [], "another key and another name");
+    let renamed = ana.rename(other.certificate.id.clone(), 1, "Bank Prod".to_owned()).await.unwrap();
+    assert_eq!(rules(&renamed.findings), [Rule::NameDuplicate]);
+    let renamed = ana.rename(other.certificate.id, 2, "OTHER".to_owned()).await.unwrap();
+    assert_eq!(rules(&renamed.findings), [], "its own name is no other's");
+
+    ana.delete(stored.certificate.id, 1).await.unwrap();
+    let known = ana.known(KnownQuery { name: "Bank prod".to_owned(), ..KnownQuery::default() }).await.unwrap();
+    assert_eq!(rules(&known.findings), [Rule::NameDuplicate], "the first one is still there");
+}
+
+#[tokio::test]
+async fn a_key_that_the_tls_library_does_not_take_is_refused() {
+    let (_house, ana) = House::with_ana().await;
+    let files = Files::of_openssl(&["-pkeyopt", "rsa_keygen_bits:2048", "-pkeyopt", "rsa_keygen_pubexp:1099511627777"]);
+    let mut request = upload(&files, "Odd");
+    request.confirmed = vec![Rule::CrtCaAsLeafSelfSigned, Rule::CrtNotYet];
+    assert_eq!(rules_of(ana.upload(request).await.unwrap_err())[0], Rule::KeyProvider);
+    let files = Files::of_openssl(&["-pkeyopt", "rsa_keygen_bits:2048"]);
+    let mut request = upload(&files, "Usual");
+    request.confirmed = vec![Rule::CrtCaAsLeafSelfSigned, Rule::CrtNotYet];
+    assert!(ana.upload(request).await.is_ok());
+}
+
+fn rules(findings: &[Finding]) -> Vec<Rule> {
+    findings.iter().map(|finding| finding.rule).filter(|rule| *rule != Rule::ChainRootIncluded).collect()
+}
+
+async fn public_key_of(ana: &Door, house: &House, files: &Files) -> String {
+    let stored = ana.list(ListQuery::default()).await.unwrap().rows.swap_remove(0);
+    assert!(files.certificates.contains("BEGIN CERTIFICATE"));
+    let store = &house.services.store;
+    store.certificate(account_id(ana), &stored.id).await.unwrap().unwrap().public_key_sha256
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -201,8 +256,8 @@ async fn a_strong_warning_is_stored_once_it_is_confirmed() {
 async fn an_upload_can_become_the_primary_in_the_same_step() {
     let (_house, ana) = House::with_ana().await;
     let primary = |files: &Files, name: &str| NewCertificate { primary: true, ..upload(files, name) };
-    let first = ana.upload(primary(&Files::leaf("First"), "First")).await.unwrap();
-    let second = ana.upload(primary(&Files::leaf("Second"), "Second")).await.unwrap();
+    let first = ana.upload(primary(&Files::leaf("First"), "First")).await.unwrap().certificate;
+    let second = ana.upload(primary(&Files::leaf("Second"), "Second")).await.unwrap().certificate;
     assert!(first.primary && second.primary);
     let list = ana.list(ListQuery::default()).await.unwrap();
     assert_eq!(list.primary.as_deref(), Some("Second"));

@@ -1,10 +1,12 @@
 //! Public key and signature algorithm.
 
-use super::Role;
+use super::{Role, factors};
+use crate::certificate::chain;
 use crate::certificate::key::{MAX_RSA_BITS, PublicKey, Unusable, bits};
 use crate::certificate::parsed::Parsed;
 use crate::certificate::report::Finding;
 use crate::certificate::rules::Rule;
+use crate::certificate::signature::{self, Outcome};
 
 /// The shortest RSA key that TLS libraries take at their default level.
 const MIN_RSA_BITS: usize = 2048;
@@ -23,9 +25,13 @@ pub(super) fn check(certificate: &Parsed<'_>, role: Role, findings: &mut Vec<Fin
             findings.push(certificate.finds(Rule::CrtP521, message));
         }
         Err(unusable) if role == Role::Leaf => check_unusable(certificate, unusable, findings),
+        Err(unusable) if role == Role::Authority => findings.push(cannot_check(certificate, unusable)),
         _ => {}
     }
     check_signature(certificate, role, findings);
+    if certificate.own_signature == Some(Outcome::Unverifiable) && certificate.public_key.is_ok() {
+        findings.extend(chain::unverifiable(certificate));
+    }
 }
 
 fn check_rsa(certificate: &Parsed<'_>, modulus: &[u8], exponent: &[u8], findings: &mut Vec<Finding>) {
@@ -41,6 +47,10 @@ fn check_rsa(certificate: &Parsed<'_>, modulus: &[u8], exponent: &[u8], findings
     } else if length > USUAL_RSA_BITS {
         let message = format!("The RSA key of {of} has {length} bits; that makes every connection slow.");
         find(Rule::CrtRsaLarge, message, "2048 or 3072 bits are enough.");
+    }
+    if length <= MAX_RSA_BITS && factors::is_breakable(modulus) {
+        let message = format!("The RSA key of {of} can be broken: its prime factors are found at once.");
+        find(Rule::CrtRsaFactorable, message, "Do not use it any more. Create a new key with another tool, at once.");
     }
     if !length.is_multiple_of(8) {
         let message = format!("The RSA key of {of} has {length} bits, not a multiple of 8; some servers refuse that.");
@@ -68,17 +78,27 @@ fn check_unusable(certificate: &Parsed<'_>, unusable: &Unusable, findings: &mut 
     findings.push(certificate.finds(Rule::CrtEcCurve, message).hint(hint));
 }
 
+/// A CA whose signatures mean nothing here.
+fn cannot_check(certificate: &Parsed<'_>, unusable: &Unusable) -> Finding {
+    let message = format!(
+        "What {} signs cannot be checked here: its key is {}.",
+        certificate.called.to_lowercase(),
+        unusable.name()
+    );
+    let hint = "Check its certificates by hand: `openssl verify -partial_chain -trusted ISSUER CERT`.";
+    certificate.finds(Rule::ChainUnverifiable, message).hint(hint)
+}
+
 fn check_signature(certificate: &Parsed<'_>, role: Role, findings: &mut Vec<Finding>) {
     // The signature of a root is never checked: it is trusted for what it is.
-    let is_root = role != Role::Leaf && certificate.is_self_issued();
-    let algorithm = certificate.x509.signature_algorithm.algorithm.to_id_string();
-    let (weakness, hash, advice) = match (WEAK_SIGNATURES.iter().find(|(oid, _)| *oid == algorithm), is_root) {
-        (Some((_, "SHA-1")), false) => {
+    let is_root = role != Role::Leaf && certificate.is_self_signed();
+    let (weakness, hash, advice) = match (signature::weak_hash_of(certificate), is_root) {
+        (Some("SHA-1"), false) => {
             (Rule::CrtSigSha1, "SHA-1; most servers refuse that", "Ask your issuer for one signed with SHA-256.")
         }
-        (Some((_, "SHA-1")), true) => (Rule::CrtSigSha1Root, "SHA-1; for a root that is no matter", ""),
-        (Some((_, hash)), false) => (Rule::CrtSigMd5, *hash, "Ask your issuer for one signed with SHA-256."),
-        (Some((_, hash)), true) => (Rule::CrtSigMd5Root, *hash, "Ask your issuer for a newer root certificate."),
+        (Some("SHA-1"), true) => (Rule::CrtSigSha1Root, "SHA-1; for a root that is no matter", ""),
+        (Some(hash), false) => (Rule::CrtSigMd5, hash, "Ask your issuer for one signed with SHA-256."),
+        (Some(hash), true) => (Rule::CrtSigMd5Root, hash, "Ask your issuer for a newer root certificate."),
         (None, _) => return,
     };
     let message = match weakness {
@@ -87,16 +107,3 @@ fn check_signature(certificate: &Parsed<'_>, role: Role, findings: &mut Vec<Find
     };
     findings.push(certificate.finds(weakness, message).hint(advice));
 }
-
-/// Signature algorithms with a broken hash function.
-const WEAK_SIGNATURES: &[(&str, &str)] = &[
-    ("1.2.840.113549.1.1.2", "MD2"),
-    ("1.2.840.113549.1.1.3", "MD4"),
-    ("1.2.840.113549.1.1.4", "MD5"),
-    ("1.3.14.3.2.3", "MD5"),
-    ("1.2.840.113549.1.1.5", "SHA-1"),
-    ("1.3.14.3.2.29", "SHA-1"),
-    ("1.2.840.10040.4.3", "SHA-1"),
-    ("1.3.14.3.2.27", "SHA-1"),
-    ("1.2.840.10045.4.1", "SHA-1"),
-];

@@ -2,7 +2,7 @@
 
 use x509_parser::extensions::{GeneralName, ParsedExtension};
 
-use super::Role;
+use super::{Role, public_authority};
 use crate::certificate::characters::is_unsafe;
 use crate::certificate::distinguished_name as name;
 use crate::certificate::parsed::{Parsed, address};
@@ -23,6 +23,12 @@ pub(super) fn check(certificate: &Parsed<'_>, role: Role, findings: &mut Vec<Fin
     if role == Role::Leaf && name::is_empty(subject) && certificate.alternative_names().next().is_none() {
         let message = format!("{called} names nobody: it has neither a subject nor alternative names.");
         find(Rule::CrtSubjectEmptyNoSan, message, "");
+    }
+    if role == Role::Leaf && public_authority::is_issuer_of(certificate) {
+        let message = format!("The certificate was issued by a public CA (\"{}\").", name::shown(issuer));
+        let hint = "Public CAs stopped issuing certificates for client login in 2026: the next one will be for servers only. \
+                    Plan for a private CA.";
+        find(Rule::CrtPublicCa, message, hint);
     }
     if has_malformed_alternative_name(certificate) {
         let message = format!("{called} has a subject alternative name that cannot be read.");

@@ -7,6 +7,7 @@ use crate::certificate::key::PublicKey;
 use crate::certificate::parsed::Parsed;
 use crate::certificate::report::Finding;
 use crate::certificate::rules::Rule;
+use crate::certificate::signature::Outcome;
 
 /// extKeyUsage (RFC 5280 section 4.2.1.12).
 pub(super) const EXTENDED_KEY_USAGE: &str = "2.5.29.37";
@@ -17,9 +18,24 @@ pub(super) fn check(certificate: &Parsed<'_>, role: Role, findings: &mut Vec<Fin
     check_extended_key_usage(certificate, role, findings);
     check_key_usage(certificate, role, findings);
     check_basic_constraints(certificate, role, findings);
-    if role == Role::Leaf && certificate.is_self_issued() {
-        let message = "The certificate is self-signed: the service must trust exactly this certificate.";
-        findings.push(certificate.finds(Rule::CrtSelfSigned, message).hint("Give the service a copy of it."));
+    check_own_signature(certificate, role, findings);
+}
+
+fn check_own_signature(certificate: &Parsed<'_>, role: Role, findings: &mut Vec<Finding>) {
+    match certificate.own_signature {
+        Some(Outcome::Bad) => {
+            let message = format!(
+                "{} is its own issuer, but its signature was not made with its key: it was changed or is damaged.",
+                certificate.called
+            );
+            let hint = "Export it again, or ask the one who made it for another copy.";
+            findings.push(certificate.finds(Rule::CrtSelfSignedBad, message).hint(hint));
+        }
+        Some(_) if role == Role::Leaf => {
+            let message = "The certificate is self-signed: the service must trust exactly this certificate.";
+            findings.push(certificate.finds(Rule::CrtSelfSigned, message).hint("Give the service a copy of it."));
+        }
+        _ => {}
     }
 }
 
@@ -108,7 +124,7 @@ fn check_basic_constraints(certificate: &Parsed<'_>, role: Role, findings: &mut 
     let called = &certificate.called;
     let is_ca = certificate.is_ca();
     match role {
-        Role::Leaf if is_ca && certificate.is_self_issued() => {
+        Role::Leaf if is_ca && certificate.is_self_signed() => {
             let message = "This self-signed certificate is marked as a CA; some services refuse that for client login.";
             let hint = "Create it anew with `-addext basicConstraints=critical,CA:FALSE`, which `openssl req -x509` does not do \
                         by itself, or ask the service whether it takes it.";

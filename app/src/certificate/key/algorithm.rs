@@ -12,7 +12,7 @@ pub(in super::super) const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::n
 pub(in super::super) const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 
 /// The name of an algorithm or a curve, else its identifier in dots.
-pub(super) fn name(oid: &ObjectIdentifier) -> String {
+pub(in super::super) fn name(oid: &ObjectIdentifier) -> String {
     let dotted = oid.to_string();
     NAMES.iter().find(|(known, _)| *known == dotted).map_or(dotted, |(_, name)| (*name).to_owned())
 }

@@ -45,7 +45,7 @@ impl Curve {
     }
 
     /// Bytes of a scalar and of a coordinate.
-    const fn size(self) -> usize {
+    pub(in super::super) const fn size(self) -> usize {
         match self {
             Self::P256 => 32,
             Self::P384 => 48,

@@ -120,11 +120,16 @@ impl PublicKey {
 
     /// The first eight hex digits of the SHA-256 of the key as a `SubjectPublicKeyInfo`: enough for a person to tell keys apart.
     pub(in super::super) fn short_fingerprint(&self) -> String {
-        let encoded = self.encode().unwrap_or_default();
-        hex(&Sha256::digest(encoded)).chars().take(8).collect()
+        hex(&Sha256::digest(self.encode())).chars().take(8).collect()
     }
 
-    fn encode(&self) -> der::Result<Vec<u8>> {
+    /// The key as a DER `SubjectPublicKeyInfo`, the point uncompressed.
+    pub(in super::super) fn encode(&self) -> Vec<u8> {
+        // It cannot fail: the numbers come from DER of a bounded length.
+        self.try_encode().unwrap_or_default()
+    }
+
+    fn try_encode(&self) -> der::Result<Vec<u8>> {
         let spki = |oid: ObjectIdentifier, parameters: Option<AnyRef<'_>>, bytes: &[u8]| {
             let algorithm = AlgorithmIdentifierRef { oid, parameters };
             SubjectPublicKeyInfoRef { algorithm, subject_public_key: BitStringRef::from_bytes(bytes)? }.to_der()

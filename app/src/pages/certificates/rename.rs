@@ -7,7 +7,7 @@ use super::validator::{check_name, preload};
 use crate::certificate::Finding;
 use crate::components::{Announcer, Dialog, ErrorBanner, FieldError};
 use crate::server_fns::{answer, rename_certificate};
-use crate::service::{CertificateRow, Error};
+use crate::service::{CertificateRow, Error, Stored};
 
 /// Another name; the same rules here and on the server.
 #[component]
@@ -32,8 +32,10 @@ pub fn RenameDialog(row: CertificateRow) -> impl IntoView {
                 };
                 findings.set(Vec::new());
                 match answer(rename_certificate(row.id, row.version, new_name).await) {
-                    Ok(_renamed) => {
-                        announcer.say("Certificate renamed.".to_owned());
+                    Ok(Stored { findings, .. }) => {
+                        let warnings = findings.iter().map(|finding| finding.message.as_str());
+                        let said: Vec<&str> = std::iter::once("Certificate renamed.").chain(warnings).collect();
+                        announcer.say(said.join(" "));
                         state.close_changed(vec![pencil]);
                     }
                     Err(Error::Refused { findings: refused }) => findings.set(refused),

@@ -7,7 +7,7 @@ use leptos::web_sys::SubmitEvent;
 use super::state::ListState;
 use crate::components::{Announcer, Confirmation, Dialog, DialogKind, DialogSize, ErrorBanner};
 use crate::server_fns::{answer, upload_certificate};
-use crate::service::Error;
+use crate::service::{Error, Stored};
 use crate::words;
 
 mod checks;
@@ -33,9 +33,9 @@ pub fn UploadDialog() -> impl IntoView {
     let create = Action::new_local(move |(): &()| async move {
         let Some(upload) = state.to_create().await else { return };
         match answer(upload_certificate(upload).await) {
-            Ok(row) => {
-                announcer.say(format!("Certificate “{}” created.", row.name));
-                list.close_changed(vec![format!("name-{}", row.id), "create".to_owned()]);
+            Ok(Stored { certificate, .. }) => {
+                announcer.say(format!("Certificate “{}” created.", certificate.name));
+                list.close_changed(vec![format!("name-{}", certificate.id), "create".to_owned()]);
             }
             Err(error) => state.refused(error),
         }

@@ -2,7 +2,7 @@
 
 use crate::case::{Case, authority, client, pair};
 use crate::der::{common_name, generalized_time, name, oid, sequence, set, tlv, utc_time};
-use crate::forge::{ALTERNATIVE_NAME, EXTENDED_KEY_USAGE, Forge, Signer, modulus, pem, rsa_spki};
+use crate::forge::{ALTERNATIVE_NAME, EXTENDED_KEY_USAGE, Forge, Signer, divisible_modulus, modulus, pem, rsa_spki};
 use crate::openssl;
 use crate::world::{NOW, WORLD};
 
@@ -129,6 +129,10 @@ fn public_keys() -> Vec<Case> {
         authority("the exponent 4", rsa(2048, &[4])).finds(["crt.rsa_exponent"]),
         authority("the exponent 1", rsa(2048, &[1])).finds(["crt.rsa_exponent"]),
         authority("the exponent 3", rsa(2048, &[3])).finds(["crt.rsa_exponent_unusual"]).misses(["crt.rsa_exponent"]),
+        authority("a modulus that 751 divides", with(rsa_spki(&divisible_modulus(2048, 751), usual)))
+            .finds(["crt.rsa_factorable"]),
+        authority("a modulus that 757 divides", with(rsa_spki(&divisible_modulus(2048, 757), usual)))
+            .misses(["crt.rsa_factorable"]),
         authority("P-521 in a CA", with(p521)).finds(["crt.p521"]),
         client("a point that is not on the curve", world.issue(&Forge::leaf("api.example", "Issuing CA", off_curve)))
             .finds(["crt.ec_curve"]),
@@ -162,10 +166,13 @@ fn names() -> Vec<Case> {
     let alternative = |names: &[u8]| world.issue(&world.leaf().with(ALTERNATIVE_NAME, false, tlv(0x30, names)));
     let subject = |subject: Vec<u8>| world.issue(&Forge { subject, ..world.leaf() });
     let nameless_issuer = Forge { issuer: empty.clone(), ..world.leaf() }.pem(&world.issuer);
+    let public = Forge { issuer: tlv(0x30, &webpki_roots::TLS_SERVER_ROOTS[0].subject), ..world.leaf() };
+    let public = public.pem(&world.issuer);
     let raw = |value: Vec<u8>| tlv(0x30, &set(&[&sequence(&[&oid("2.5.4.3"), &value])]));
     vec![
         client("no issuer", nameless_issuer).finds(["crt.issuer_empty", "chain.missing"]),
-        client("an issuer", world.chain()).misses(["crt.issuer_empty"]),
+        client("an issuer", world.chain()).misses(["crt.issuer_empty", "crt.public_ca"]),
+        client("a public issuer", public).finds(["crt.public_ca", "chain.missing"]),
         client("no subject", subject(empty.clone())).misses(["crt.subject_empty_no_san"]),
         client(
             "neither subject nor alternative name",

@@ -15,6 +15,8 @@ pub fn cases() -> Vec<Case> {
         named("a name that is turned around", "Bank \u{202E}dorp").finds(["name.bidi"]),
         named("a name with a zero-width space", "Bank\u{200B}prod").finds(["name.invisible"]),
         named("a name in Arabic", "بنك"),
+        named("a name with a Cyrillic letter in a Latin word", "B\u{430}nk prod").finds(["name.mixed_script"]),
+        named("a name in two scripts, word by word", "Банк Bank").misses(["name.mixed_script"]),
     ]
 }
 

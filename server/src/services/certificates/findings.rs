@@ -1,6 +1,6 @@
 //! What only the service knows about an upload, as findings of the same shape as the validator's.
 
-use app::certificate::{Finding, Pointer, Report, Rule, Severity};
+use app::certificate::{CertificateName, Finding, Pointer, Report, Rule, Severity};
 use app::service::Error;
 
 use crate::services::Door;
@@ -17,6 +17,37 @@ pub(super) fn duplicate(stored: &Certificate) -> Finding {
         line: None,
         certificate: Some(1),
     }
+}
+
+/// `key.reused`: no reason to refuse an upload, but good to know. A CA certificate has no key.
+pub(super) async fn key_reused(
+    door: &Door,
+    account_id: &str,
+    public_key_sha256: Option<&str>,
+) -> Result<Option<Finding>> {
+    let Some(public_key) = public_key_sha256 else { return Ok(None) };
+    let stored = door.services.store.certificate_by_public_key(account_id, public_key).await?;
+    Ok(stored.map(|stored| {
+        let message = format!("This key is already used by “{}”.", stored.name);
+        let hint = "Whoever has the old key can use the new certificate too: renew with a new key.";
+        Finding::new(Rule::KeyReused, Pointer::PrivateKey, message).hint(hint)
+    }))
+}
+
+/// The warnings about a name: `name.duplicate`, unless the other one is `except`, and those that the name itself gives.
+pub(super) async fn about_name(
+    door: &Door,
+    account_id: &str,
+    name: &CertificateName,
+    except: Option<&str>,
+) -> Result<Vec<Finding>> {
+    let mut warnings = name.warnings();
+    if door.services.store.certificate_by_name(account_id, name, except).await?.is_some() {
+        let message = format!("Another certificate is called “{name}” already.");
+        let hint = "That is allowed; with another name people tell them apart more easily.";
+        warnings.push(Finding::new(Rule::NameDuplicate, Pointer::Name, message).hint(hint));
+    }
+    Ok(warnings)
 }
 
 /// The refusal of a certificate that somebody else stored a moment ago: the unique index found it.

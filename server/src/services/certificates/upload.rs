@@ -1,9 +1,10 @@
 //! Storing an upload.
 
-use app::certificate::{CertificateName, Facts, Kind, Material, Report, Rule, Upload, Verdict, validate};
-use app::service::{CertificateRow, Error, NewCertificate, Secret};
+use app::certificate::{CertificateName, Facts, Finding, Kind, Material, Report, Rule, Upload, Verdict, validate};
+use app::service::{Error, NewCertificate, Secret, Stored};
 use app::timestamp::Timestamp;
 
+use super::second_opinion::second_opinion;
 use super::{PERMISSION, findings, lock, not_primary_because, row};
 use crate::services::Door;
 use crate::services::audit::{self, Event, Outcome};
@@ -15,14 +16,15 @@ use crate::vault::Place;
 const FIRST: i64 = 1;
 
 /// Validates, seals and stores an upload. **Permissions:** `settings:company_settings`.
-pub(super) async fn upload(door: &Door, upload: NewCertificate) -> Result<CertificateRow> {
+pub(super) async fn upload(door: &Door, upload: NewCertificate) -> Result<Stored> {
     let account_id = door.authorise(PERMISSION, "certificate.upload", None).await?;
     let services = &*door.services;
     let now = services.clock.now();
     let NewCertificate { ca, certificates, private_key, name, primary, confirmed } = upload;
 
-    let (name, material) = judge(door, account_id, ca, certificates, private_key, name, &confirmed, now).await?;
-    let Material { facts, text, chain, private_key } = material;
+    let Judged { name, material, findings } =
+        judge(door, account_id, ca, certificates, private_key, name, &confirmed, now).await?;
+    let Material { facts, text, chain, private_key, .. } = material;
     if primary && let Some(reason) = not_primary_because(ca, now, facts.not_before, facts.not_after) {
         return Err(Failure::Answer(Error::CannotBePrimary { reason }));
     }
@@ -41,10 +43,20 @@ pub(super) async fn upload(door: &Door, upload: NewCertificate) -> Result<Certif
     let contents =
         Contents { certificate_id: certificate.id.clone(), content_version: FIRST, text, chain, stored_at: now };
     store(door, &certificate, &contents, sealed_key.as_ref(), now).await?;
-    Ok(row(certificate))
+    Ok(Stored { certificate: row(certificate), findings })
 }
 
-/// The validator's verdict, with what only the service knows: the name to store, and the material if nothing speaks against it.
+/// An upload that nothing speaks against.
+struct Judged {
+    /// The name to store.
+    name: String,
+    /// What else to store.
+    material: Material,
+    /// What was found all the same.
+    findings: Vec<Finding>,
+}
+
+/// The validator's verdict, with what only the service knows.
 #[expect(clippy::too_many_arguments, reason = "the parts of one upload, some of which are used up")]
 async fn judge(
     door: &Door,
@@ -55,20 +67,21 @@ async fn judge(
     typed_name: String,
     confirmed: &[Rule],
     now: Timestamp,
-) -> Result<(String, Material)> {
+) -> Result<Judged> {
     let typed_name = Some(typed_name.trim().to_owned()).filter(|name| !name.is_empty());
     let name = typed_name.as_deref().map(CertificateName::parse).transpose();
     // Arithmetic with large keys takes its time, which is not the time of those who wait for something else.
     let verdict = tokio::task::spawn_blocking(move || {
-        validate(
-            &Upload {
-                kind: if ca { Kind::CertificateAuthority } else { Kind::Leaf },
-                certificates: certificates.expose().as_bytes(),
-                private_key: private_key.as_ref().map(|key| key.expose().as_bytes()),
-                name: typed_name.as_deref(),
-            },
-            now,
-        )
+        let upload = Upload {
+            kind: if ca { Kind::CertificateAuthority } else { Kind::Leaf },
+            certificates: certificates.expose().as_bytes(),
+            private_key: private_key.as_ref().map(|key| key.expose().as_bytes()),
+            name: typed_name.as_deref(),
+        };
+        let mut verdict = validate(&upload, now);
+        let more = verdict.material.as_ref().map(|material| second_opinion(material, now));
+        findings::add(&mut verdict.report, more.unwrap_or_default());
+        verdict
     })
     .await?;
     let Verdict { mut report, material } = verdict;
@@ -83,18 +96,28 @@ async fn judge(
     {
         findings::add(&mut report, [findings::duplicate(&stored)]);
     }
-    let material = decide(report, material, confirmed)?;
+    let suggested = report.certificate.as_ref().and_then(|facts| CertificateName::parse(&facts.suggested_name).ok());
+    let name = name.or(suggested);
+    let public_key = report.certificate.as_ref().filter(|_| !ca).map(|facts| facts.public_key_sha256.clone());
+    if report.is_valid() {
+        let reused = findings::key_reused(door, account_id, public_key.as_deref()).await?;
+        findings::add(&mut report, reused);
+        if let Some(name) = &name {
+            findings::add(&mut report, findings::about_name(door, account_id, name, None).await?);
+        }
+    }
+    let (material, findings) = decide(report, material, confirmed)?;
     let name = name.map_or_else(|| material.facts.suggested_name.clone(), |name| name.as_str().to_owned());
-    Ok((name, material))
+    Ok(Judged { name, material, findings })
 }
 
 /// What is stored, if the report allows it and a person has confirmed what is to be confirmed.
-fn decide(report: Report, material: Option<Material>, confirmed: &[Rule]) -> Result<Material, Error> {
+fn decide(report: Report, material: Option<Material>, confirmed: &[Rule]) -> Result<(Material, Vec<Finding>), Error> {
     let valid = report.is_valid();
     let all_confirmed = report.to_confirm().iter().all(|rule| confirmed.contains(rule));
     let findings = report.findings;
     match material {
-        Some(material) if valid && all_confirmed => Ok(material),
+        Some(material) if valid && all_confirmed => Ok((material, findings)),
         Some(_) if valid => Err(Error::Unconfirmed { findings }),
         _ => Err(Error::Refused { findings }),
     }

@@ -4,8 +4,9 @@ use leptos::web_sys::MouseEvent;
 use super::state::{Lookup, UploadState};
 use super::wording::{details, heading, in_short};
 use crate::certificate::{Facts, Finding, Pointer, Report, Rule, Severity, Status};
-use crate::components::{Clock, Icon, Prose, focus};
+use crate::components::{Clock, Icon, Prose, copy_text, focus};
 use crate::pages::certificates::state::ListState;
+use crate::pages::certificates::validator::report_to_copy;
 use crate::service::CertificateRow;
 use crate::timestamp::Timestamp;
 use crate::words;
@@ -103,17 +104,50 @@ pub fn Checks() -> impl IntoView {
         let report = state.judged.get()?.report;
         let now = list.clock().map(Clock::now)?;
         let in_order = in_order(&report, now).into_iter().map(|text| view! { <InOrder text/> }).collect_view();
-        let findings = report.findings.iter().map(|finding| {
-            let heading = heading(finding, &report.findings);
+        let known = state.known.get().into_iter().filter(|known| !report.findings.contains(known));
+        let said: Vec<Finding> = report.findings.iter().cloned().chain(known).collect();
+        let findings = said.iter().map(|finding| {
+            let heading = heading(finding, &said);
             view! { <FindingLine finding=finding.clone() heading/> }
         });
         let findings = findings.collect_view();
         Some(view! {
             <div class="field">
-                <h3>"Checks"</h3>
+                <div class="field-head">
+                    <h3>"Checks"</h3>
+                    <CopyReport/>
+                </div>
                 <ul class="findings">{findings} {in_order} <Stored/></ul>
             </div>
         })
+    }
+}
+
+/// Copies the browser's report as JSON, for whoever issued the certificate or looks after the flows.
+#[component]
+fn CopyReport() -> impl IntoView {
+    let state = UploadState::of_this_dialog();
+    let said = RwSignal::new("");
+    let copy = Action::new_local(move |(): &()| async move {
+        let Some(judged) = state.judged.get_untracked() else { return };
+        let copied = match report_to_copy(judged.report, judged.at).await {
+            Ok(text) => copy_text(&text).await,
+            Err(_not_loaded) => false,
+        };
+        said.set(if copied { "Copied." } else { "The browser did not allow it." });
+    });
+    view! {
+        <span class="hint" role="status">{said}</span>
+        <button
+            type="button"
+            class="button button-quiet button-small"
+            title="The findings as JSON, without any part of a key"
+            on:click=move |_| {
+                copy.dispatch_local(());
+            }
+        >
+            "Copy report"
+        </button>
     }
 }
 

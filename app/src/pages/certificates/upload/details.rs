@@ -27,6 +27,7 @@ fn Name() -> impl IntoView {
                 id="upload-name"
                 name="name"
                 bind:value=state.name
+                on:change=move |_| state.ask_about_name()
                 maxlength="128"
                 required
                 autocomplete="off"

@@ -6,12 +6,12 @@ use leptos::task::spawn_local;
 use leptos::web_sys;
 use zeroize::Zeroizing;
 
-use crate::certificate::{Contents, Finding, Pointer, Report, Rule, Severity};
+use crate::certificate::{Contents, Facts, Finding, Pointer, Report, Rule, Severity};
 use crate::components::{Clock, focus_soon, read_file};
 use crate::pages::certificates::state::ListState;
 use crate::pages::certificates::validator::{Chosen, Judged, check_name, judge, preload};
-use crate::server_fns::{answer, stored_already};
-use crate::service::{CertificateRow, Error, NewCertificate};
+use crate::server_fns::{answer, known_certificate};
+use crate::service::{CertificateRow, Error, KnownQuery, NewCertificate};
 
 /// Larger files are not even read: the validator's own limit.
 const MAX_BYTES: f64 = 128.0 * 1024.0;
@@ -94,6 +94,8 @@ pub struct UploadState {
     pub judged: RwSignal<Option<Judged>>,
     /// The certificate that is stored already, if the server knows this one.
     pub stored: RwSignal<Option<CertificateRow>>,
+    /// What else only the server knows: warnings.
+    pub known: RwSignal<Vec<Finding>>,
     /// Whether `stored` can be believed.
     pub lookup: RwSignal<Lookup>,
     pub name: RwSignal<String>,
@@ -124,6 +126,7 @@ impl UploadState {
             work: RwSignal::new(None),
             judged: RwSignal::new(None),
             stored: RwSignal::new(None),
+            known: RwSignal::new(Vec::new()),
             lookup: RwSignal::new(Lookup::NotAsked),
             name: RwSignal::new(String::new()),
             name_findings: RwSignal::new(Vec::new()),
@@ -399,14 +402,43 @@ impl UploadState {
         self.judged.set(Some(judged));
         focus_soon(vec![if valid { "upload-name" } else { "upload-summary" }.to_owned()]);
         let Some(facts) = facts else { return };
-        let stored = answer(stored_already(facts.fingerprint_sha256).await);
+        let known = answer(known_certificate(self.to_ask(facts)).await);
         if self.round.try_get_value() != Some(round) {
             return;
         }
-        self.lookup.set(if stored.is_ok() { Lookup::Answered } else { Lookup::Failed });
-        if let Ok(Some(stored)) = stored {
-            self.stored.set(Some(stored));
-            focus_soon(vec!["upload-summary".to_owned()]);
+        self.lookup.set(if known.is_ok() { Lookup::Answered } else { Lookup::Failed });
+        if let Ok(known) = known {
+            let is_stored = known.stored.is_some();
+            self.known.set(known.findings);
+            self.stored.set(known.stored);
+            if is_stored {
+                focus_soon(vec!["upload-summary".to_owned()]);
+            }
+        }
+    }
+
+    /// Asks the server about the name again, now that it is another one.
+    pub fn ask_about_name(self) {
+        let Some(facts) = self.judged.with_untracked(|judged| judged.as_ref()?.report.certificate.clone()) else {
+            return;
+        };
+        let round = self.round.get_value();
+        spawn_local(async move {
+            if let Ok(known) = answer(known_certificate(self.to_ask(facts)).await)
+                && self.round.try_get_value() == Some(round)
+            {
+                self.known.set(known.findings);
+            }
+        });
+    }
+
+    /// The public facts that the server is asked about.
+    fn to_ask(self, facts: Facts) -> KnownQuery {
+        let has_key = self.format.get_untracked() != Format::CertificateAuthority;
+        KnownQuery {
+            fingerprint_sha256: facts.fingerprint_sha256,
+            public_key_sha256: if has_key { facts.public_key_sha256 } else { String::new() },
+            name: self.name.get_untracked(),
         }
     }
 
@@ -427,6 +459,7 @@ impl UploadState {
             self.judged.set(None);
         }
         self.stored.set(None);
+        self.known.set(Vec::new());
         self.lookup.set(Lookup::NotAsked);
         self.error.set(None);
         self.name_findings.set(Vec::new());
