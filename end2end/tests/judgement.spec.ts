@@ -133,7 +133,7 @@ test.describe("whether it is stored already", () => {
     const made = workshop.client({ name: "asked.example" });
     let answer = (): void => {};
     const asked = new Promise<void>((resolve) => (answer = resolve));
-    await page.route("**/sfn/certificates/stored-already", async (route) => {
+    await page.route("**/sfn/certificates/known", async (route) => {
       await asked;
       await route.continue();
     });
@@ -144,8 +144,8 @@ test.describe("whether it is stored already", () => {
     answer();
     await expect(dialog.root.getByText("Not stored yet")).toBeVisible();
 
-    await page.unroute("**/sfn/certificates/stored-already");
-    await page.route("**/sfn/certificates/stored-already", (route) => route.abort());
+    await page.unroute("**/sfn/certificates/known");
+    await page.route("**/sfn/certificates/known", (route) => route.abort());
     await dialog.root.locator(".file-row input[type=file]").setInputFiles(made.pem);
     await expect(dialog.root.getByText("The server did not say whether it is stored already")).toBeVisible();
     await expect(dialog.root.getByText("Not stored yet")).toBeHidden();

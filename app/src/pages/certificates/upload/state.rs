@@ -436,7 +436,7 @@ impl UploadState {
         self.lookup.set(if known.is_ok() { Lookup::Answered } else { Lookup::Failed });
         if let Ok(known) = known {
             let is_stored = known.stored.is_some();
-            self.known.set(known.findings);
+            set_if_new(self.known, known.findings);
             self.stored.set(known.stored);
             if is_stored {
                 focus_soon(vec!["upload-summary".to_owned()]);
@@ -454,7 +454,7 @@ impl UploadState {
             if let Ok(known) = answer(known_certificate(self.to_ask(facts)).await)
                 && self.round.try_get_value() == Some(round)
             {
-                self.known.set(known.findings);
+                set_if_new(self.known, known.findings);
             }
         });
     }
