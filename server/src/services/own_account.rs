@@ -50,7 +50,7 @@ impl Door {
     fn person(&self) -> Result<&Person, Error> {
         match &self.caller.who {
             Who::Person(person) => Ok(person),
-            Who::Nobody | Who::CommandLine { .. } => Err(Error::SignedOut),
+            Who::Nobody | Who::Token(_) | Who::CommandLine { .. } => Err(Error::SignedOut),
         }
     }
 

@@ -69,20 +69,6 @@ impl Place {
         Outcome::of(child.wait_with_output().unwrap())
     }
 
-    /// Types this into the command.
-    pub fn run_typing(&self, arguments: &[&str], input: &str) -> Outcome {
-        let mut command = self.command(arguments);
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        // A command that refuses its arguments reads nothing.
-        let _unread = child.stdin.take().unwrap().write_all(input.as_bytes());
-        let output = child.wait_with_output().unwrap();
-        Outcome {
-            code: output.status.code(),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
-    }
-
     /// Starts the server on a free port and waits until it listens.
     pub fn serve(&self) -> Server {
         self.serve_with(&["--log", "warn"], &[], Stdio::inherit())

@@ -10,7 +10,7 @@ fn create(place: &Place, account: &str, email: &str, more: &[&str], password: &s
     let mut arguments = vec!["user", "create", "--email", email, "--name", "Ana Ruiz", "--account", account];
     arguments.extend(more);
     arguments.push("--password-stdin");
-    place.run_typing(&arguments, password)
+    place.run_typing(&arguments, password.as_bytes())
 }
 
 fn account(place: &Place, name: &str) -> String {

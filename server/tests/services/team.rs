@@ -339,7 +339,7 @@ async fn member(door: &Door, email: &str) -> MemberRow {
 fn user_id(door: &Door) -> String {
     match &door.caller.who {
         Who::Person(person) => person.user_id.clone(),
-        Who::Nobody | Who::CommandLine { .. } => panic!("nobody is signed in"),
+        Who::Nobody | Who::Token(_) | Who::CommandLine { .. } => panic!("nobody is signed in"),
     }
 }
 
