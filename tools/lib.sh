@@ -16,6 +16,9 @@ tools_cache=${SIGNET_TOOLS_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/signet-tools}
 cargo_leptos_root=$tools_cache/cargo-leptos-$cargo_leptos_version
 wasm_bindgen_root=$tools_cache/wasm-bindgen-cli-${wasm_bindgen_version:-unknown}
 
+# Certificates and keys that others made, anew for each list of them.
+foreign_files=$tools_cache/foreign-files-$(cksum <tools/foreign-files | cut -d ' ' -f 1)
+
 # rustup's usual place may not be on the PATH of a non-interactive shell.
 if ! command -v cargo >/dev/null && [ -x "${CARGO_HOME:-$HOME/.cargo}/bin/cargo" ]; then
   PATH=${CARGO_HOME:-$HOME/.cargo}/bin:$PATH
@@ -47,6 +50,18 @@ postgres_bin_dir() {
   # Distributions keep the server's programs off the PATH; a `postgres` that is on it need not be the server.
   for candidate in $(printf '%s\n' /usr/lib/postgresql/*/bin /usr/pgsql-*/bin | sort -rV) "$(dirname "$(command -v pg_ctl || true)")"; do
     if [ -x "$candidate/pg_ctl" ] && [ -x "$candidate/initdb" ] && [ -x "$candidate/postgres" ]; then
+      printf '%s\n' "$candidate"
+      return
+    fi
+  done
+  return 1
+}
+
+# The CA certificates that the system trusts: a folder of Mozilla's where there is one, else the bundle.
+ca_certificates_path() {
+  local candidate
+  for candidate in /usr/share/ca-certificates/mozilla /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt; do
+    if [ -e "$candidate" ]; then
       printf '%s\n' "$candidate"
       return
     fi

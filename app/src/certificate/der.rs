@@ -11,6 +11,10 @@ pub(super) mod tag {
     pub(in super::super) const OBJECT_IDENTIFIER: u8 = 0x06;
     pub(in super::super) const SEQUENCE: u8 = 0x30;
     pub(in super::super) const CONTEXT_0: u8 = 0xA0;
+    /// `[1] EXPLICIT`.
+    pub(in super::super) const CONTEXT_1: u8 = 0xA1;
+    /// `[1] IMPLICIT` of a type that is not constructed.
+    pub(in super::super) const CONTEXT_1_PRIMITIVE: u8 = 0x81;
 }
 
 /// One element: tag, content, and what follows it.
@@ -45,6 +49,20 @@ impl<'a> Element<'a> {
     pub(super) fn all(bytes: &'a [u8], most: usize) -> Vec<Self> {
         let first = Self::first(bytes);
         std::iter::successors(first, |element| Self::first(element.rest)).take(most).collect()
+    }
+
+    /// The elements of `bytes`, never more than `most`; `None` if they are not all that is there.
+    pub(super) fn exactly(bytes: &'a [u8], most: usize) -> Option<Vec<Self>> {
+        let elements = Self::all(bytes, most);
+        let rest = elements.last().map_or(bytes, |last| last.rest);
+        rest.is_empty().then_some(elements)
+    }
+
+    /// The elements of the sequence that `bytes` are; `None` if it cannot be read or has more than `most`.
+    pub(super) fn of_sequence(bytes: &'a [u8], most: usize) -> Option<Vec<Self>> {
+        let sequence =
+            Self::first(bytes).filter(|sequence| sequence.tag == tag::SEQUENCE && sequence.rest.is_empty())?;
+        Self::exactly(sequence.content, most)
     }
 
     /// How many bytes of `bytes` are the first element.
@@ -92,16 +110,16 @@ impl Shape {
         let tags: Vec<u8> = parts.iter().map(|part| part.tag).collect();
         let first = parts.first().map_or(&[][..], |part| part.content);
         match (tags.as_slice(), first) {
-            ([tag::INTEGER, tag::SEQUENCE, tag::OCTET_STRING, ..], [0 | 1]) => Self::Pkcs8,
+            ([tag::INTEGER, tag::SEQUENCE, tag::OCTET_STRING, ..], _) => Self::Pkcs8,
             ([tag::INTEGER, tag::SEQUENCE, ..], [3]) => Self::Pkcs12,
-            ([tag::INTEGER, tag::OCTET_STRING, ..], [1]) => Self::Sec1,
+            ([tag::INTEGER, tag::OCTET_STRING, ..], _) => Self::Sec1,
             ([tag::INTEGER, tag::INTEGER], _) => Self::PublicKey,
-            (tags, [0 | 1]) if tags.starts_with(&[tag::INTEGER; 9]) => Self::Pkcs1,
-            (tags, [0]) if tags == [tag::INTEGER; 6] => Self::Dsa,
+            (tags, _) if tags.starts_with(&[tag::INTEGER; 9]) => Self::Pkcs1,
+            (tags, _) if tags == [tag::INTEGER; 6] => Self::Dsa,
             ([tag::SEQUENCE, tag::OCTET_STRING], _) => Self::EncryptedPkcs8,
             ([tag::SEQUENCE, tag::BIT_STRING], _) => Self::PublicKey,
             ([tag::SEQUENCE, tag::SEQUENCE, tag::BIT_STRING], signed) => Self::of_signed(signed),
-            ([tag::OBJECT_IDENTIFIER, tag::CONTEXT_0, ..], oid) if oid.starts_with(PKCS7) => Self::Pkcs7,
+            ([tag::OBJECT_IDENTIFIER, tag::CONTEXT_0, ..], oid) if is_content_type(oid) => Self::Pkcs7,
             _ => Self::Unknown,
         }
     }
@@ -121,8 +139,13 @@ impl Shape {
     }
 }
 
-/// 1.2.840.113549.1.7, the arc of the PKCS#7 content types (RFC 5652 section 14).
-const PKCS7: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07];
+/// The arcs of the content types of PKCS#7 (RFC 5652 section 14), and of those that came later (RFC 3274 section 1.1, RFC 5083
+/// section 2.1).
+fn is_content_type(oid: &[u8]) -> bool {
+    const PKCS7: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07];
+    const LATER: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x09, 0x10, 0x01];
+    oid.starts_with(PKCS7) || oid.starts_with(LATER)
+}
 
 #[cfg(test)]
 mod tests {

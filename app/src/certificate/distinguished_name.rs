@@ -2,17 +2,23 @@
 
 use std::fmt::Write as _;
 
+use x509_parser::asn1_rs::ToDer;
 use x509_parser::x509::{AttributeTypeAndValue, X509Name};
 
 use super::characters::{escaped, is_unsafe};
 
-/// The name as RFC 4514 writes it, most specific part first: `CN=api.meridian.example, O=Meridian Retail, C=ES`.
+/// The name as RFC 4514 writes it and OpenSSL too, most specific part first: `CN=api.meridian.example, O=Meridian Retail, C=ES`.
 ///
 /// Unsafe characters are escaped as their UTF-8 bytes (RFC 4514 section 2.4), what cannot be read is shown in hex.
 pub(super) fn text(name: &X509Name<'_>) -> String {
-    let parts: Vec<_> = name.iter_rdn().collect();
-    let written = parts.iter().rev().map(|part| part.iter().map(attribute_text).collect::<Vec<_>>().join("+"));
-    written.collect::<Vec<_>>().join(", ")
+    let parts = name.iter_rdn().map(|part| in_reverse(part.iter().map(attribute_text), "+"));
+    in_reverse(parts, ", ")
+}
+
+fn in_reverse(parts: impl Iterator<Item = String>, separator: &str) -> String {
+    let mut parts: Vec<String> = parts.collect();
+    parts.reverse();
+    parts.join(separator)
 }
 
 /// The most specific common name, unsafe characters shown as numbers.
@@ -109,10 +115,14 @@ fn comparable(attribute: &AttributeTypeAndValue<'_>) -> Comparable {
 fn attribute_text(attribute: &AttributeTypeAndValue<'_>) -> String {
     let oid = attribute.attr_type().to_id_string();
     let name = NAMES.iter().find(|(known, _)| *known == oid).map_or(oid.as_str(), |(_, name)| *name);
-    match value(attribute) {
-        Some(value) => format!("{name}={}", escape(&value)),
-        None => format!("{name}=#{}", super::key::hex(attribute.attr_value().data)),
-    }
+    let written = value(attribute).map_or_else(|| in_hex(attribute), |value| escape(&value));
+    format!("{name}={written}")
+}
+
+/// The whole element, tag and length included (RFC 4514 section 2.4).
+fn in_hex(attribute: &AttributeTypeAndValue<'_>) -> String {
+    let element = attribute.attr_value().to_der_vec().unwrap_or_default();
+    format!("#{}", super::key::hex(&element).to_uppercase())
 }
 
 /// RFC 4514 section 2.4.

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::der::Shape;
+use super::der::{Element, Shape};
 use super::report::{Finding, Pointer};
 use super::rules::Rule;
 
@@ -158,6 +158,7 @@ pub(super) const SSH_HINT: &str = "Choose the certificate (.crt, .pem) and the .
 
 /// Takes a DER file as if it were PEM.
 fn read_der(bytes: &[u8], pointer: Pointer, findings: &mut Vec<Finding>) -> Option<Content> {
+    let bytes = without_padding(bytes);
     let shape = Shape::of(bytes);
     let what = match shape {
         Shape::Certificate => "certificate",
@@ -186,6 +187,13 @@ fn read_der(bytes: &[u8], pointer: Pointer, findings: &mut Vec<Finding>) -> Opti
     let message = format!("The file is a binary (DER) {what}. It was converted to PEM.");
     findings.push(Finding::new(Rule::InDer, pointer, message));
     Some(Content::Der { bytes: Zeroizing::new(bytes.to_vec()), shape })
+}
+
+/// The object without the zeros, blanks and line ends behind it: editors and disks add them, and nothing can hide in them.
+fn without_padding(bytes: &[u8]) -> &[u8] {
+    let is_padding = |byte: &u8| *byte == 0 || byte.is_ascii_whitespace();
+    let object = Element::length_of_first(bytes).and_then(|length| bytes.split_at_checked(length));
+    object.filter(|(_, rest)| rest.iter().all(is_padding)).map_or(bytes, |(object, _)| object)
 }
 
 /// What is said of PKCS#7 bundles, here and where a PEM label tells.

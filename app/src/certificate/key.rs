@@ -7,8 +7,8 @@ mod elliptic;
 mod public;
 mod rsa;
 
+use der::Encode;
 use der::asn1::{AnyRef, ObjectIdentifier, OctetStringRef};
-use der::{Decode, Encode};
 use pkcs8::PrivateKeyInfoRef;
 use pkcs8::spki::AlgorithmIdentifierRef;
 use zeroize::Zeroizing;
@@ -18,7 +18,7 @@ use super::report::{Finding, Place};
 use super::rules::Rule;
 use super::validate::PrivateKey;
 
-use self::algorithm::{EC_PUBLIC_KEY, ED25519, RSA_ENCRYPTION};
+use self::algorithm::{EC_PUBLIC_KEY, ED25519, RSA, RSA_ENCRYPTION};
 
 pub(super) use self::algorithm::name as algorithm_name;
 pub(super) use self::elliptic::Curve;
@@ -46,6 +46,8 @@ pub(super) enum Fault {
     CurveConflict,
     /// The parts of an RSA key contradict each other.
     RsaConflict,
+    /// An RSA key with more than two primes (RFC 8017 section 3.2).
+    ManyPrimes,
     /// RSASSA-PSS, which TLS libraries do not sign with.
     Provider,
 }
@@ -83,20 +85,21 @@ type Read = Result<(PublicKey, Result<Zeroizing<Vec<u8>>, Fault>), Fault>;
 
 const DAMAGED: &str = "its structure is damaged";
 
-/// `OneAsymmetricKey` (RFC 5958 section 2).
+/// `OneAsymmetricKey` (RFC 5958 section 2), read by its elements: many programs take the version lightly, and so does OpenSSL.
 fn read_pkcs8(der: &[u8], place: Place, findings: &mut Vec<Finding>) -> Read {
-    let info = PrivateKeyInfoRef::from_der(der).map_err(|_| Fault::Structure(DAMAGED))?;
-    let parameters = info.algorithm.parameters;
-    let inner = info.private_key.as_bytes();
-    let read = match info.algorithm.oid {
-        RSA_ENCRYPTION => rsa::read(inner),
+    let parts = Element::of_sequence(der, 5).ok_or(Fault::Structure(DAMAGED))?;
+    let [_version, algorithm, key, others @ ..] = parts.as_slice() else {
+        return Err(Fault::Structure(DAMAGED));
+    };
+    let (oid, parameters) = identifier(algorithm).ok_or(Fault::Structure(DAMAGED))?;
+    let read = match oid {
+        RSA_ENCRYPTION | RSA => rsa::read(key.content),
         algorithm::RSASSA_PSS => Err(Fault::Provider),
-        EC_PUBLIC_KEY => elliptic::read(inner, Some(elliptic::curve_of(parameters)?)),
-        ED25519 => read_ed25519(inner),
+        EC_PUBLIC_KEY => elliptic::read(key.content, Some(elliptic::curve_of(parameters)?)),
+        ED25519 => read_ed25519(key.content),
         other => Err(Fault::Algorithm(algorithm::name(&other))),
     }?;
-    let said = info.public_key.as_ref().map(|bits| bits.as_bytes().unwrap_or_default());
-    if let Some(said) = said {
+    if let Some(said) = others.iter().find_map(public_half) {
         if !read.0.is_written_as(said) {
             return Err(if matches!(read.0, PublicKey::Rsa { .. }) {
                 Fault::RsaConflict
@@ -107,27 +110,38 @@ fn read_pkcs8(der: &[u8], place: Place, findings: &mut Vec<Finding>) -> Read {
         let message = "The key file also holds the public key (PKCS#8 version 2). It was checked and fits.";
         findings.push(place.finds(Rule::KeyPkcs8V2, message));
     }
-    if has_attributes(der) {
+    if others.iter().any(|part| part.tag == tag::CONTEXT_0) {
         findings.push(place.finds(Rule::KeyPkcs8Attrs, "The attributes in the key file were dropped."));
     }
     Ok(read)
 }
 
-/// `CurvePrivateKey` (RFC 8410 section 7).
-fn read_ed25519(inner: &[u8]) -> Read {
-    let seed = <&OctetStringRef>::from_der(inner).map_err(|_| Fault::Structure(DAMAGED))?;
-    let seed: &[u8; 32] = seed
-        .as_bytes()
-        .try_into()
-        .map_err(|_| Fault::Structure("an Ed25519 key has 32 bytes, and this one has not"))?;
-    let public = ed25519_dalek::SigningKey::from_bytes(seed).verifying_key().to_bytes();
-    Ok((PublicKey::Ed25519(public), encode(ED25519, None, inner)))
+/// `AlgorithmIdentifier` (RFC 5280 section 4.1.1.2).
+fn identifier<'a>(algorithm: &Element<'a>) -> Option<(ObjectIdentifier, Option<Element<'a>>)> {
+    let parts = Element::exactly(algorithm.content, 2)?;
+    let (oid, parameters) = parts.split_first().filter(|(oid, _)| oid.tag == tag::OBJECT_IDENTIFIER)?;
+    Some((ObjectIdentifier::from_bytes(oid.content).ok()?, parameters.first().copied()))
 }
 
-/// Whether a `OneAsymmetricKey` has `[0] attributes`.
-fn has_attributes(der: &[u8]) -> bool {
-    let parts = Element::first(der).map(|outer| Element::all(outer.content, 5)).unwrap_or_default();
-    parts.iter().any(|part| part.tag == tag::CONTEXT_0)
+/// The `[1] publicKey` of a `OneAsymmetricKey`. Old versions of ring wrap its bit string instead of replacing the tag.
+fn public_half<'a>(part: &Element<'a>) -> Option<&'a [u8]> {
+    let bit_string = match part.tag {
+        tag::CONTEXT_1_PRIMITIVE => part.content,
+        tag::CONTEXT_1 => Element::first(part.content).map_or(&[][..], |inner| inner.content),
+        _ => return None,
+    };
+    Some(bit_string.get(1..).unwrap_or_default())
+}
+
+/// `CurvePrivateKey` (RFC 8410 section 7).
+fn read_ed25519(inner: &[u8]) -> Read {
+    let seed = Element::first(inner).filter(|seed| seed.tag == tag::OCTET_STRING).ok_or(Fault::Structure(DAMAGED))?;
+    let seed: &[u8; 32] =
+        seed.content.try_into().map_err(|_| Fault::Structure("an Ed25519 key has 32 bytes, and this one has not"))?;
+    let public = ed25519_dalek::SigningKey::from_bytes(seed).verifying_key().to_bytes();
+    let inner = OctetStringRef::new(seed).and_then(|seed| seed.to_der()).map(Zeroizing::new);
+    let inner = inner.map_err(|_| Fault::Structure(DAMAGED))?;
+    Ok((PublicKey::Ed25519(public), encode(ED25519, None, &inner)))
 }
 
 /// PKCS#8 version 1: what every TLS library reads.
@@ -164,6 +178,10 @@ impl Fault {
             Self::RsaConflict => {
                 let message = "The RSA private key is damaged: its parts contradict each other.";
                 place.finds(Rule::KeyRsaInconsistent, message).hint(REPLACE)
+            }
+            Self::ManyPrimes => {
+                let message = "The RSA private key has more than two primes, which TLS libraries do not take.";
+                place.finds(Rule::KeyRsaInconsistent, message).hint(USABLE)
             }
             Self::Provider => {
                 let message = "RSASSA-PSS keys cannot be used in a TLS handshake here.";

@@ -4,6 +4,8 @@ use der::asn1::ObjectIdentifier;
 
 /// rsaEncryption (RFC 8017 appendix A.1).
 pub(in super::super) const RSA_ENCRYPTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+/// rsa (X.509 of 1988, annex H): some old certificates have it for rsaEncryption.
+pub(in super::super) const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.8.1.1");
 /// id-RSASSA-PSS (RFC 8017 appendix A.2.3).
 pub(in super::super) const RSASSA_PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
 /// id-ecPublicKey (RFC 5480 section 2.1.1).

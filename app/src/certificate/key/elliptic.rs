@@ -1,7 +1,7 @@
 //! Keys on the curves P-256, P-384 and P-521.
 
+use der::Encode;
 use der::asn1::{AnyRef, ObjectIdentifier};
-use der::{Decode, Encode};
 use p256::elliptic_curve::sec1::{FromSec1Point, ModulusSize, ToSec1Point};
 use p256::elliptic_curve::{AffinePoint, CurveArithmetic, FieldBytesSize, PublicKey as Point, SecretKey};
 use sec1::EcPrivateKey;
@@ -74,27 +74,34 @@ impl Curve {
 }
 
 /// The curve that an algorithm's parameters name (RFC 5480 section 2.1.1).
-pub(in super::super) fn curve_of(parameters: Option<AnyRef<'_>>) -> Result<Curve, Fault> {
-    let parameters = parameters.ok_or(Fault::Structure(NO_CURVE))?;
-    if der::Tagged::tag(&parameters) == der::Tag::Sequence {
-        return Err(Fault::ExplicitCurve);
-    }
-    let oid: ObjectIdentifier = parameters.decode_as().map_err(|_| Fault::Structure(NO_CURVE))?;
+pub(super) fn curve_of(parameters: Option<Element<'_>>) -> Result<Curve, Fault> {
+    let oid = match parameters {
+        Some(Element { tag: tag::SEQUENCE, .. }) => return Err(Fault::ExplicitCurve),
+        Some(Element { tag: tag::OBJECT_IDENTIFIER, content, .. }) => ObjectIdentifier::from_bytes(content).ok(),
+        _ => None,
+    };
+    let oid = oid.ok_or(Fault::Structure(NO_CURVE))?;
     Curve::ALL.into_iter().find(|curve| curve.oid() == oid).ok_or_else(|| Fault::Algorithm(algorithm::name(&oid)))
 }
 
-/// `ECPrivateKey` (RFC 5915 section 3); `outer` is the curve that PKCS#8 names around it.
+/// `ECPrivateKey` (RFC 5915 section 3), read by its elements; `outer` is the curve that PKCS#8 names around it.
 pub(super) fn read(der: &[u8], outer: Option<Curve>) -> Read {
-    let inner = inner_parameters(der).map(|any| curve_of(Some(any))).transpose()?;
+    let parts = Element::of_sequence(der, 4).ok_or(Fault::Structure(DAMAGED))?;
+    let [_version, Element { tag: tag::OCTET_STRING, content: scalar, .. }, others @ ..] = parts.as_slice() else {
+        return Err(Fault::Structure(DAMAGED));
+    };
+    let optional = |tag: u8| others.iter().find(|part| part.tag == tag).map(|part| Element::first(part.content));
+    let inner = optional(tag::CONTEXT_0).map(curve_of).transpose()?;
     let curve = match (outer, inner) {
         (Some(outer), Some(inner)) if outer != inner => return Err(Fault::CurveConflict),
         (Some(curve), _) | (None, Some(curve)) => curve,
         (None, None) => return Err(Fault::Structure(NO_CURVE)),
     };
-    let key = EcPrivateKey::from_der(der).map_err(|_| Fault::Structure(DAMAGED))?;
-    let scalar = padded(key.private_key, curve.size()).ok_or(Fault::CurveConflict)?;
+    let scalar = padded(scalar, curve.size()).ok_or(Fault::CurveConflict)?;
     let point = curve.multiply(&scalar).ok_or(Fault::CurveConflict)?;
-    if key.public_key.is_some_and(|said| curve.point(said).as_ref() != Some(&point)) {
+    // A bit string, behind the number of bits that do not count.
+    let said = optional(tag::CONTEXT_1).map(|bits| bits.and_then(|bits| bits.content.get(1..)).unwrap_or_default());
+    if said.is_some_and(|said| curve.point(said).as_ref() != Some(&point)) {
         return Err(Fault::CurveConflict);
     }
     let kept = EcPrivateKey { private_key: &scalar, parameters: None, public_key: Some(&point) };
@@ -105,13 +112,6 @@ pub(super) fn read(der: &[u8], outer: Option<Curve>) -> Read {
 }
 
 const NO_CURVE: &str = "it does not name its curve";
-
-/// The `[0] parameters` of an `ECPrivateKey`. The sec1 crate reads only named curves.
-fn inner_parameters(der: &[u8]) -> Option<AnyRef<'_>> {
-    let parts = Element::all(Element::first(der)?.content, 4);
-    let parameters = parts.iter().find(|part| part.tag == tag::CONTEXT_0)?;
-    AnyRef::from_der(parameters.content).ok()
-}
 
 /// The scalar with exactly as many bytes as the field has: old tools leave out leading zeros, or add one.
 fn padded(scalar: &[u8], size: usize) -> Option<Zeroizing<Vec<u8>>> {

@@ -1,14 +1,15 @@
 //! Public keys, as numbers: two are the same key if they are equal here, however they were written.
 
-use der::asn1::{AnyRef, BitStringRef, ObjectIdentifier};
+use der::asn1::{AnyRef, BitStringRef, ObjectIdentifier, UintRef};
 use der::{Decode, Encode};
 use pkcs1::RsaPublicKeyRef;
 use pkcs8::spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 use sha2::{Digest, Sha256};
 
 use super::Fault;
-use super::algorithm::{self, EC_PUBLIC_KEY, ED25519, RSA_ENCRYPTION};
+use super::algorithm::{self, EC_PUBLIC_KEY, ED25519, RSA, RSA_ENCRYPTION};
 use super::elliptic::{self, Curve};
+use crate::certificate::der::{Element, tag};
 
 /// The longest RSA modulus that arithmetic is done on.
 pub(in super::super) const MAX_RSA_BITS: usize = 8192;
@@ -69,15 +70,10 @@ impl PublicKey {
         let damaged = || Unusable::Damaged(name.clone());
         let bytes = info.subject_public_key.as_bytes().ok_or_else(damaged)?;
         match info.algorithm.oid {
-            RSA_ENCRYPTION => {
-                let key = RsaPublicKeyRef::from_der(bytes).map_err(|_| damaged())?;
-                Ok(Self::Rsa {
-                    modulus: key.modulus.as_bytes().to_vec(),
-                    exponent: key.public_exponent.as_bytes().to_vec(),
-                })
-            }
+            RSA_ENCRYPTION | RSA => read_rsa(bytes).ok_or_else(damaged),
             EC_PUBLIC_KEY => {
-                let curve = elliptic::curve_of(info.algorithm.parameters).map_err(|fault| match fault {
+                let parameters = info.algorithm.parameters.and_then(|any| any.to_der().ok()).unwrap_or_default();
+                let curve = elliptic::curve_of(Element::first(&parameters)).map_err(|fault| match fault {
                     Fault::Algorithm(name) => Unusable::Curve(name),
                     Fault::ExplicitCurve => Unusable::ExplicitCurve,
                     _ => damaged(),
@@ -111,8 +107,7 @@ impl PublicKey {
     /// Whether `bytes` is this key as a `SubjectPublicKeyInfo` would hold it.
     pub(super) fn is_written_as(&self, bytes: &[u8]) -> bool {
         match self {
-            Self::Rsa { modulus, exponent } => RsaPublicKeyRef::from_der(bytes)
-                .is_ok_and(|key| key.modulus.as_bytes() == modulus && key.public_exponent.as_bytes() == exponent),
+            Self::Rsa { .. } => read_rsa(bytes).as_ref() == Some(self),
             Self::Elliptic { curve, point } => curve.point(bytes).as_ref() == Some(point),
             Self::Ed25519(key) => key == bytes,
         }
@@ -136,16 +131,28 @@ impl PublicKey {
         };
         match self {
             Self::Rsa { modulus, exponent } => {
-                let key = RsaPublicKeyRef {
-                    modulus: der::asn1::UintRef::new(modulus)?,
-                    public_exponent: der::asn1::UintRef::new(exponent)?,
-                };
+                let key = RsaPublicKeyRef { modulus: UintRef::new(modulus)?, public_exponent: UintRef::new(exponent)? };
                 spki(RSA_ENCRYPTION, Some(AnyRef::NULL), &key.to_der()?)
             }
             Self::Elliptic { curve, point } => spki(EC_PUBLIC_KEY, Some(AnyRef::from(&curve.oid())), point),
             Self::Ed25519(key) => spki(ED25519, None, key),
         }
     }
+}
+
+/// `RSAPublicKey` (RFC 8017 appendix A.1.1), read by its elements: old tools leave out the zero for the sign.
+fn read_rsa(bytes: &[u8]) -> Option<PublicKey> {
+    let numbers = Element::of_sequence(bytes, 2)?;
+    let [modulus, exponent] = numbers.as_slice() else {
+        return None;
+    };
+    Some(PublicKey::Rsa { modulus: unsigned(modulus)?.to_vec(), exponent: unsigned(exponent)?.to_vec() })
+}
+
+/// A number that cannot be negative, without leading zeros: what looks negative lacks the zero for its sign.
+pub(super) fn unsigned<'a>(number: &Element<'a>) -> Option<&'a [u8]> {
+    let digits = Some(number.content).filter(|digits| number.tag == tag::INTEGER && !digits.is_empty())?;
+    UintRef::new(digits).ok().map(|number| number.as_bytes())
 }
 
 /// Length in bits of a big-endian number without leading zero bytes.

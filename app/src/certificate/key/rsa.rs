@@ -1,27 +1,51 @@
 //! RSA private keys.
 
 use crypto_bigint::{BoxedUint, ConcatenatingMul, NonZero};
-use der::Decode;
+use der::Encode;
 use der::asn1::{AnyRef, UintRef};
 use pkcs1::RsaPrivateKeyRef;
+use zeroize::Zeroizing;
 
 use super::algorithm::RSA_ENCRYPTION;
-use super::public::{MAX_RSA_BITS, PublicKey, bits};
+use super::public::{MAX_RSA_BITS, PublicKey, bits, unsigned};
 use super::{DAMAGED, Fault, Read, encode};
+use crate::certificate::der::Element;
 
-/// `RSAPrivateKey` (RFC 8017 appendix A.1.2).
+/// `RSAPrivateKey` (RFC 8017 appendix A.1.2), read by its elements.
 pub(super) fn read(der: &[u8]) -> Read {
-    let key = RsaPrivateKeyRef::from_der(der).map_err(|_| Fault::Structure(DAMAGED))?;
-    if key.other_prime_infos.is_some() {
-        return Err(Fault::RsaConflict);
+    let parts = Element::of_sequence(der, 10).ok_or(Fault::Structure(DAMAGED))?;
+    let [version, numbers @ ..] = parts.as_slice() else {
+        return Err(Fault::Structure(DAMAGED));
+    };
+    let (numbers, other_primes) = numbers.split_at_checked(8).ok_or(Fault::Structure(DAMAGED))?;
+    if version.content == [1] || !other_primes.is_empty() {
+        return Err(Fault::ManyPrimes);
     }
+    let key = key_of(numbers).ok_or(Fault::Structure(DAMAGED))?;
     let public =
         PublicKey::Rsa { modulus: key.modulus.as_bytes().to_vec(), exponent: key.public_exponent.as_bytes().to_vec() };
     // A larger key is refused for its certificate's sake (`crt.rsa_too_large`): no arithmetic on it.
     if bits(key.modulus.as_bytes()) <= MAX_RSA_BITS && !is_consistent(&key) {
         return Err(Fault::RsaConflict);
     }
-    Ok((public, encode(RSA_ENCRYPTION, Some(AnyRef::NULL), der)))
+    let kept = key.to_der().map(Zeroizing::new).map_err(|_| Fault::Structure(DAMAGED))?;
+    Ok((public, encode(RSA_ENCRYPTION, Some(AnyRef::NULL), &kept)))
+}
+
+/// n, e, d, p, q and the three others.
+fn key_of<'a>(numbers: &[Element<'a>]) -> Option<RsaPrivateKeyRef<'a>> {
+    let mut numbers = numbers.iter().map(|number| UintRef::new(unsigned(number)?).ok());
+    Some(RsaPrivateKeyRef {
+        modulus: numbers.next()??,
+        public_exponent: numbers.next()??,
+        private_exponent: numbers.next()??,
+        prime1: numbers.next()??,
+        prime2: numbers.next()??,
+        exponent1: numbers.next()??,
+        exponent2: numbers.next()??,
+        coefficient: numbers.next()??,
+        other_prime_infos: None,
+    })
 }
 
 /// Whether the eight numbers are one key (RFC 8017 section 3.2): n = p·q, e·d ≡ 1, and the three for the Chinese remainder

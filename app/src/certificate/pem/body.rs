@@ -25,6 +25,13 @@ pub(super) fn decode(
         findings.push(place.finds(Rule::PemBase64, message).hint(hint));
         return None;
     };
+    if DECODED_ONCE.iter().any(|begin| der.starts_with(begin)) {
+        let message = format!("{}The {label} block was encoded in Base64 twice.", place.prefix());
+        let hint =
+            "What stands between its BEGIN and END lines is itself a text in Base64: decode it once, `base64 -d`.";
+        findings.push(place.finds(Rule::PemBase64, message).hint(hint));
+        return None;
+    }
     check(der, label, place, findings)
 }
 
@@ -33,6 +40,9 @@ pub(super) fn decode_base64(body: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     // It looks at the label only to give what is inside a name.
     decode_as("PRIVATE KEY", body)
 }
+
+/// How PEM begins, and how a certificate or key in Base64 does.
+const DECODED_ONCE: [&[u8]; 2] = [b"-----BEGIN ", b"MII"];
 
 /// Lets rustls-pemfile decode one block's body. `None` for everything that is not Base64 (RFC 4648 section 4), padding included.
 fn decode_as(label: &str, body: &[u8]) -> Option<Zeroizing<Vec<u8>>> {

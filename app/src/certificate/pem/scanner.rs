@@ -27,8 +27,47 @@ pub(super) struct Scanner<'f> {
     between: (u32, u32),
     indented: bool,
     smart_dashes: bool,
+    /// What the text is instead of PEM, as far as one can tell.
+    missed: Missed,
     /// Nothing but CERTIFICATE blocks and white space so far.
     is_pure: bool,
+}
+
+/// What stands in a file without a block.
+#[derive(Clone, Copy)]
+enum Missed {
+    /// Something else.
+    Pem,
+    /// A body without its BEGIN and END lines.
+    Markers,
+    /// PEM in Base64, as in Kubernetes' secrets.
+    Decoding,
+}
+
+impl Missed {
+    /// What it is, seeing one more line.
+    fn or(self, line: &[u8]) -> Self {
+        const PEM_IN_BASE64: &[u8] = b"LS0tLS1CRUdJTi";
+        match self {
+            Self::Pem if line.windows(PEM_IN_BASE64.len()).any(|window| window == PEM_IN_BASE64) => Self::Decoding,
+            Self::Pem if line.starts_with(b"MII") => Self::Markers,
+            known => known,
+        }
+    }
+
+    const fn hint(self) -> &'static str {
+        match self {
+            Self::Pem => "A certificate starts with `-----BEGIN CERTIFICATE-----`. Choose the file that does.",
+            Self::Markers => {
+                "The text may be the inside of a block: a certificate's stands between the lines \
+                 `-----BEGIN CERTIFICATE-----` and `-----END CERTIFICATE-----`, each on a line of its own."
+            }
+            Self::Decoding => {
+                "The text is PEM that was encoded in Base64 once more, as in a Kubernetes secret. Decode it: \
+                 `base64 -d FILE > decoded.pem`, then upload decoded.pem."
+            }
+        }
+    }
 }
 
 /// A block whose END line is still to come.
@@ -70,6 +109,7 @@ impl<'f> Scanner<'f> {
             between: (0, 0),
             indented: false,
             smart_dashes: false,
+            missed: Missed::Pem,
             is_pure: true,
         }
     }
@@ -181,6 +221,7 @@ impl<'f> Scanner<'f> {
                 return;
             }
             self.is_pure = false;
+            self.missed = self.missed.or(trimmed);
             let is_text = str::from_utf8(trimmed).is_ok() && !trimmed.iter().any(|byte| input::is_not_text(*byte));
             let count = if is_text { &mut self.between.0 } else { &mut self.between.1 };
             *count += 1;
@@ -246,9 +287,7 @@ impl<'f> Scanner<'f> {
             self.keep(block.label, block.place, None);
         }
         if self.begun == 0 && !self.smart_dashes {
-            let message = "No PEM block found.";
-            let hint = "A certificate starts with `-----BEGIN CERTIFICATE-----`. Choose the file that does.";
-            self.find_with_hint(Rule::PemNone, message, hint);
+            self.find_with_hint(Rule::PemNone, "No PEM block found.", self.missed.hint());
         }
         if self.certificates > MAX_CERTIFICATES {
             let message =

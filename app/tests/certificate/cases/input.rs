@@ -6,6 +6,10 @@ use crate::openssl;
 use crate::world::WORLD;
 
 pub fn cases() -> Vec<Case> {
+    [files(), binary()].into_iter().flatten().collect()
+}
+
+fn files() -> Vec<Case> {
     let world = &*WORLD;
     let bundle = world.bundle();
     let text = String::from_utf8(bundle.clone()).unwrap();
@@ -18,7 +22,6 @@ pub fn cases() -> Vec<Case> {
     );
     let p7b =
         |form: &str| openssl::run(&["crl2pkcs7", "-nocrl", "-certfile", "{0}", "-outform", form], &[&world.chain()]);
-    let sec1 = openssl::run(&["ec", "-in", "{0}", "-outform", "DER"], &[&world.client.pem()]);
     let request = openssl::run(
         &["req", "-new", "-key", "{0}", "-subj", "/CN=api.example", "-outform", "DER"],
         &[&world.client.pem()],
@@ -66,10 +69,6 @@ pub fn cases() -> Vec<Case> {
         authority("long dashes in a comment", format!("— BEGIN of the file —\n{issuer}"))
             .finds(["pem.garbage_between"])
             .misses(["in.smart_dashes"]),
-        pair("a DER certificate and a DER key", der(&world.leaf_pem), der(&world.client.pem()))
-            .finds(["chain.missing", "in.der", "in.der"])
-            .misses(["in.der_unknown"]),
-        pair("a DER key of the SEC1 form", world.chain(), sec1).finds(["in.der"]),
         leaf("DER of something else", b"\x30\x03\x02\x01\x07".as_slice()).finds(["in.der_unknown"]),
         leaf("text that begins with a zero", "0 certificates").finds(["pem.none"]).misses(["in.der_unknown"]),
         leaf("a DER signing request", request).finds(["pem.unsupported_label"]).misses(["in.der_unknown"]),
@@ -100,5 +99,26 @@ pub fn cases() -> Vec<Case> {
         leaf("a picture", png).finds(["in.image"]),
         leaf("text that begins like a picture", "BMW client certificate").finds(["pem.none"]).misses(["in.image"]),
         leaf("a program", b"\x7FELF\x02\x01\x01\0".as_slice()).finds(["in.binary"]).misses(["in.image"]),
+    ]
+}
+
+/// DER certificates and keys.
+fn binary() -> Vec<Case> {
+    let world = &*WORLD;
+    let sec1 = openssl::run(&["ec", "-in", "{0}", "-outform", "DER"], &[&world.client.pem()]);
+    vec![
+        pair("a DER certificate and a DER key", der(&world.leaf_pem), der(&world.client.pem()))
+            .finds(["chain.missing", "in.der", "in.der"])
+            .misses(["in.der_unknown"]),
+        pair("a DER key of the SEC1 form", world.chain(), sec1).finds(["in.der"]),
+        pair(
+            "DER with a line end and zeros behind it",
+            [der(&world.leaf_pem), b"\r\n\0\0".to_vec()].concat(),
+            world.client.pem(),
+        )
+        .finds(["chain.missing", "in.der"])
+        .misses(["pem.trailing_der"]),
+        pair("DER with more behind it", der(&world.leaf_pem).repeat(2), world.client.pem())
+            .finds(["in.der", "pem.trailing_der"]),
     ]
 }

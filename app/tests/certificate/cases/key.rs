@@ -7,7 +7,7 @@ use crate::openssl;
 use crate::world::{WORLD, World};
 
 pub fn cases() -> Vec<Case> {
-    [formats(), unusable(), damaged(), matching()].into_iter().flatten().collect()
+    [formats(), unusable(), damaged(), loosely_written(), matching()].into_iter().flatten().collect()
 }
 
 /// A certificate without fault for this key, and its issuer's.
@@ -175,6 +175,49 @@ fn damaged() -> Vec<Case> {
         cases.push(pair(title, issued(world, &world.rsa), changed(which)).finds(["key.rsa_inconsistent"]));
     }
     cases
+}
+
+/// Keys that are not written as they should be, but mean what they mean.
+fn loosely_written() -> Vec<Case> {
+    let world = &*WORLD;
+    let p256 = sequence(&[&oid("1.2.840.10045.2.1"), &oid("1.2.840.10045.3.1.7")]);
+    let (scalar, _) = scalar_and_point(&world.client);
+    let other_version =
+        sequence(&[&integer(&[7]), &p256, &octet_string(&sequence(&[&integer(&[2]), &octet_string(&scalar)]))]);
+    let ed25519 = openssl::key("ED25519", &[]);
+    let seed = der(&ed25519)[16..].to_vec();
+    let ed25519_public = openssl::spki(&ed25519)[12..].to_vec();
+    let ed25519_of_ring = |public: &[u8]| {
+        let parts = [integer(&[1]), sequence(&[&oid("1.3.101.112")]), octet_string(&octet_string(&seed))];
+        pem("PRIVATE KEY", &sequence(&[&parts.concat(), &tlv(0xA1, &bit_string(public))]))
+    };
+    let numbers = rsa_numbers(&world.rsa);
+    let rsa = |write: fn(&[u8]) -> Vec<u8>, count: usize, more: &[u8]| {
+        let numbers: Vec<Vec<u8>> = numbers[..count].iter().map(|number| write(number)).collect();
+        pem("RSA PRIVATE KEY", &sequence(&[&integer(&[0]), &numbers.concat(), more]))
+    };
+    let negative = {
+        let key = sequence(&[&integer(&numbers[0]), &integer(&numbers[1])]);
+        let spki = sequence(&[&sequence(&[&oid("1.2.840.113549.1.1.1"), &null()]), &bit_string(&key)]);
+        world.issue(&Forge::leaf("api.example", "Issuing CA", spki))
+    };
+    vec![
+        pair("Ed25519 as ring once wrote it", issued(world, &ed25519), ed25519_of_ring(&ed25519_public))
+            .finds(["key.pkcs8_v2"]),
+        pair(
+            "Ed25519 as ring once wrote it, with another public key",
+            issued(world, &ed25519),
+            ed25519_of_ring(&[9; 32]),
+        )
+        .finds(["key.ec_curve_conflict"]),
+        pair("versions that do not exist", world.chain(), pem("PRIVATE KEY", &other_version)).misses(["key.parse"]),
+        pair("RSA numbers without the zero for their sign", issued(world, &world.rsa), rsa(integer, 8, &[]))
+            .misses(["key.rsa_inconsistent", "key.parse"]),
+        pair("a certificate without it", negative, world.rsa.clone()).misses(["key.mismatch"]),
+        pair("more behind the numbers of RSA", issued(world, &world.rsa), rsa(positive, 8, &null()))
+            .finds(["key.rsa_inconsistent"]),
+        pair("too few numbers for RSA", issued(world, &world.rsa), rsa(positive, 7, &[])).finds(["key.parse"]),
+    ]
 }
 
 /// Whether the key belongs.

@@ -17,6 +17,8 @@ fn structure() -> Vec<Case> {
     let key = text(&world.client.pem());
     let begin_certificate = "-----BEGIN CERTIFICATE-----";
     let end_certificate = "-----END CERTIFICATE-----";
+    let in_base64 =
+        text(&pem("", issuer.as_bytes())).lines().skip(1).collect::<Vec<_>>().join("\n").replace("-----END -----", "");
     let body_on_begin_line = issuer.replacen("-----\n", "-----", 1);
     vec![
         leaf("text without a block", "Hello").finds(["pem.none"]),
@@ -49,6 +51,10 @@ fn structure() -> Vec<Case> {
         authority("blanks after BEGIN and END", issuer.replace("-----\n", "-----  \n")).misses(["pem.one_line"]),
         authority("a character that is not Base64", issuer.replacen("MII", "M*I", 1)).finds(["pem.base64"]),
         authority("a digit too few", issuer.replacen("MII", "MI", 1)).finds(["pem.base64"]),
+        authority("PEM in Base64, in a block", pem("CERTIFICATE", issuer.as_bytes())).finds(["pem.base64"]),
+        authority("Base64 twice in a block", pem("CERTIFICATE", issuer.lines().nth(1).unwrap().as_bytes()))
+            .finds(["pem.base64"]),
+        authority("PEM in Base64, as in a Kubernetes secret", in_base64).finds(["pem.none"]),
         authority("lines of another length", rewrap(&issuer, 76)).misses(["pem.base64"]),
         authority("an empty block", format!("{begin_certificate}\n\n{end_certificate}\n")).finds(["pem.empty_block"]),
         authority("an empty line in a block", issuer.replacen('\n', "\n\n", 1)).misses(["pem.empty_block"]),
