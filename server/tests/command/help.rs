@@ -5,9 +5,18 @@ use crate::signet::Place;
 #[test]
 fn every_command_explains_itself_with_examples() {
     let place = Place::new();
-    for arguments in
-        [&["--help"][..], &["serve", "--help"], &["setup-link", "--help"], &["check", "--help"], &["demo", "--help"]]
-    {
+    for arguments in [
+        &["--help"][..],
+        &["serve", "--help"],
+        &["setup-link", "--help"],
+        &["check", "--help"],
+        &["keys", "add", "--help"],
+        &["keys", "rotate", "--help"],
+        &["keys", "verify", "--help"],
+        &["backup", "--help"],
+        &["restore", "--help"],
+        &["demo", "--help"],
+    ] {
         let outcome = place.run(arguments);
         assert_eq!(outcome.code, Some(0), "{arguments:?}");
         assert!(outcome.stdout.contains("Examples:\n  signet"), "{}", outcome.stdout);
@@ -32,6 +41,10 @@ fn wrong_usage_is_2() {
         &["serve", "extra"],
         &["check"],
         &["check", "a", "b", "c"],
+        &["keys"],
+        &["keys", "nonsense"],
+        &["backup"],
+        &["restore", "a", "b"],
         &["check", "--rules", "a"],
         &["serve", "--addr", "nonsense"],
         &["--log-format", "xml", "setup-link"],
