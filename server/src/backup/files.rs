@@ -5,6 +5,9 @@ use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use rustix::fs::{CWD, RenameFlags, renameat_with};
+use rustix::io::Errno;
+
 use super::Error;
 use crate::clock::Randomness;
 
@@ -39,13 +42,12 @@ impl Unfinished {
     pub(super) fn finish(self) -> Result<(), Error> {
         let cause = |cause| failed(&self.place, cause);
         File::open(&self.path).and_then(|file| file.sync_all()).map_err(cause)?;
-        match fs::hard_link(&self.path, &self.place) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                return Err(Error::Exists { path: self.place.clone() });
-            }
-            other => other.map_err(cause)?,
+        match renameat_with(CWD, &self.path, CWD, &self.place, RenameFlags::NOREPLACE) {
+            Err(Errno::EXIST) => return Err(Error::Exists { path: self.place.clone() }),
+            // A file system that knows no such renaming, as those of memory sticks and network shares.
+            Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => fs::rename(&self.path, &self.place).map_err(cause)?,
+            other => other.map_err(|error| cause(error.into()))?,
         }
-        fs::remove_file(&self.path).map_err(cause)?;
         File::open(folder(&self.place)).and_then(|folder| folder.sync_all()).map_err(cause)
     }
 }

@@ -1,5 +1,5 @@
 //! The binary `signet`, run as people and scripts run it.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests")]
 
 mod account;
 mod backup;

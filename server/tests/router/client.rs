@@ -70,6 +70,11 @@ impl TestServer {
         Self { router: router(Arc::clone(&services), options), services, folder }
     }
 
+    /// The database's address, for what no service does.
+    pub fn database_url(&self) -> String {
+        format!("sqlite:{}", self.folder.path().join("signet.db").display())
+    }
+
     /// A client without cookies.
     pub fn client(&self) -> Client<'_> {
         Client { server: self, cookie: RefCell::new(None) }
