@@ -7,7 +7,7 @@ help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: build ## build the release and start Signet on http://127.0.0.1:3000, with its data in ./data
-	@exec target/release/signet serve
+	@exec env -u SIGNET_TOOLS_DIR target/release/signet serve
 
 build: ## build the release: target/release/signet and target/site
 	@tools/setup run

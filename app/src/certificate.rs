@@ -6,6 +6,8 @@
 //! An upload's way: `input` turns a file into text or one DER object, `pem` finds the blocks in it, `set` sees whether
 //! everything is there and the key belongs to the certificate, `key` and `parsed` read keys and certificates, `signature`,
 //! `checks` and `chain` judge them, `facts` says who they are. What there is to find stands in `rules`.
+//!
+//! A file that its passphrase opens goes through [`unlock`](unlock()) first.
 
 mod chain;
 mod characters;
@@ -24,11 +26,13 @@ mod set;
 mod signature;
 mod status;
 mod text;
+mod unlock;
 mod validate;
 
 pub use name::CertificateName;
 pub use report::{Contents, Facts, Finding, Pointer, Report, Severity};
 pub use rules::{Rule, Scope};
 pub use status::Status;
-pub use text::{catalogue_text, report_text};
+pub use text::{catalogue_text, report_json, report_text};
+pub use unlock::{Opened, unlock};
 pub use validate::{Kind, Material, PrivateKey, Upload, Verdict, validate};

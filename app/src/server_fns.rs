@@ -45,7 +45,7 @@ pub use rename_certificate::{RenameCertificate, rename_certificate};
 pub use restore_certificate::{RestoreCertificate, restore_certificate};
 pub use revoke_token::{RevokeToken, revoke_token};
 pub use set_primary::{SetPrimary, set_primary};
-pub use set_up::{CheckSetupLink, SetUpCompany, check_setup_link, set_up_company};
+pub use set_up::{CheckSetupLink, IsServerNew, SetUpCompany, check_setup_link, is_server_new, set_up_company};
 pub use sign_in::{SignInPerson, sign_in_person};
 pub use sign_out::{SignOutPerson, sign_out_person};
 pub use upload_certificate::{UploadCertificate, upload_certificate};

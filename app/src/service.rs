@@ -27,6 +27,9 @@ pub trait People: Send + Sync {
     /// Who is signed in, with which company and permissions; `None` for nobody. **Permissions:** none.
     async fn me(&self) -> Answer<Option<Me>>;
 
+    /// Whether there is nobody yet who could sign in, so that the set-up link is the only way in. **Permissions:** none.
+    async fn is_new(&self) -> Answer<bool>;
+
     /// Whether this one-time set-up link would be accepted now. **Permissions:** none.
     ///
     /// # Errors

@@ -6,7 +6,7 @@
 #![cfg(target_arch = "wasm32")]
 #![expect(clippy::unwrap_used, reason = "a test says by a panic that it failed")]
 
-use app::certificate::{Kind, Upload, validate};
+use app::certificate::{Kind, Opened, Pointer, Upload, unlock, validate};
 use app::timestamp::Timestamp;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -22,16 +22,11 @@ extern "C" {
 
 #[wasm_bindgen_test]
 fn reports_are_the_native_ones_byte_for_byte() {
-    let target = option_env!("CARGO_TARGET_DIR").unwrap_or("target");
-    let target =
-        if target.starts_with('/') { target.to_owned() } else { format!("{}/../{target}", env!("CARGO_MANIFEST_DIR")) };
-    let file = read_file(&format!("{target}/certificate-cases.json"), "utf8");
-    let cases: Vec<Value> = serde_json::from_str(&file).unwrap();
+    let cases = read_cases("certificate-cases.json");
     assert!(cases.len() > 100, "there are {} cases", cases.len());
     for case in &cases {
-        let bytes = |field: &str| case[field].as_str().map(|text| STANDARD.decode(text).unwrap());
-        let certificates = bytes("certificates").unwrap();
-        let private_key = bytes("private_key");
+        let certificates = bytes(case, "certificates").unwrap();
+        let private_key = bytes(case, "private_key");
         let ca = case["ca"].as_bool().unwrap();
         let upload = Upload {
             kind: if ca { Kind::CertificateAuthority } else { Kind::Leaf },
@@ -43,4 +38,31 @@ fn reports_are_the_native_ones_byte_for_byte() {
         let report = serde_json::to_string(&validate(&upload, now).report).unwrap();
         assert_eq!(report, case["report"].as_str().unwrap(), "{}", case["title"]);
     }
+}
+
+#[wasm_bindgen_test]
+fn locked_files_open_as_they_do_natively() {
+    let cases = read_cases("unlocking-cases.json");
+    assert!(cases.len() > 40, "there are {} cases", cases.len());
+    for case in &cases {
+        let title = &case["title"];
+        match unlock(&bytes(case, "file").unwrap(), Pointer::Certificates, case["passphrase"].as_str().unwrap()) {
+            Ok(opened) => assert_eq!(Some(Opened::into_bytes(opened).to_vec()), bytes(case, "opened"), "{title}"),
+            Err(finding) => {
+                assert_eq!(serde_json::to_string(&finding).ok().as_deref(), case["found"].as_str(), "{title}")
+            }
+        }
+    }
+}
+
+/// The cases that the native tests have written.
+fn read_cases(name: &str) -> Vec<Value> {
+    let target = option_env!("CARGO_TARGET_DIR").unwrap_or("target");
+    let target =
+        if target.starts_with('/') { target.to_owned() } else { format!("{}/../{target}", env!("CARGO_MANIFEST_DIR")) };
+    serde_json::from_str(&read_file(&format!("{target}/{name}"), "utf8")).unwrap()
+}
+
+fn bytes(case: &Value, field: &str) -> Option<Vec<u8>> {
+    case[field].as_str().map(|text| STANDARD.decode(text).unwrap())
 }

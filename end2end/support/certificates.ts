@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -11,6 +11,8 @@ export interface Wanted {
   /** Days from now on which the validity begins and ends. */
   from?: number;
   to?: number;
+  /** The key of this one, instead of a new one. */
+  keyOf?: Made;
 }
 
 export interface Made {
@@ -32,19 +34,27 @@ export class Workshop {
   private made = 0;
 
   /** A client certificate issued by this workshop's CA, valid for 300 days unless said otherwise. */
-  client({ name, key = "p256", from = -1, to = 300 }: Wanted): Made {
+  client({ name, key = "p256", from = -1, to = 300, keyOf }: Wanted): Made {
     const ca = this.ca();
     const base = join(this.folder, `client-${++this.made}`);
-    this.openssl("genpkey", ...algorithms[key], "-out", `${base}.key`);
+    if (keyOf) writeFileSync(`${base}.key`, keyOf.keyText);
+    else this.openssl("genpkey", ...algorithms[key], "-out", `${base}.key`);
     this.openssl("req", "-new", "-key", `${base}.key`, "-subj", `/CN=${name}/O=Meridian Retail/C=ES`, "-out", `${base}.csr`);
     return this.signed(base, name, ca, day(from), day(to), "client");
   }
 
   /** A PKCS#12 file with certificate and key. */
-  pkcs12(name: string): string {
-    const { pem } = this.client({ name });
-    this.openssl("pkcs12", "-export", "-in", pem, "-passout", "pass:secret", "-out", `${pem}.p12`);
-    return `${pem}.p12`;
+  pkcs12({ pem }: Made, passphrase: string, ...options: string[]): string {
+    const path = join(this.folder, `bundle-${++this.made}.p12`);
+    this.openssl("pkcs12", "-export", "-in", pem, "-passout", `pass:${passphrase}`, "-out", path, ...options);
+    return path;
+  }
+
+  /** The key under a passphrase. */
+  lockedKey({ key }: Made, passphrase: string, ...options: string[]): string {
+    const path = join(this.folder, `locked-${++this.made}.key`);
+    this.openssl("pkcs8", "-topk8", "-in", key, "-passout", `pass:${passphrase}`, "-out", path, ...options);
+    return path;
   }
 
   /** A self-signed certificate as `openssl req -x509` makes it: a CA by its basic constraints. */
@@ -55,12 +65,20 @@ export class Workshop {
     return this.files(base, day(300));
   }
 
+  /** Another CA of this name, with a key of its own. */
+  authority(name: string): Made {
+    const base = join(this.folder, `authority-${++this.made}`);
+    this.openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "3650",
+      "-subj", `/CN=${name}/O=Workshop`, "-addext", "keyUsage=critical,keyCertSign,cRLSign", "-keyout", `${base}.key`,
+      "-out", `${base}.crt`);
+    return this.files(base, day(3650));
+  }
+
   /** The CA that signs the client certificates. */
   ca(): { crt: string; key: string } {
     const crt = join(this.folder, "ca.crt");
     const key = join(this.folder, "ca.key");
-    if (!this.made) {
-      this.made = 1;
+    if (!existsSync(crt)) {
       this.openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "3650",
         "-subj", "/CN=Workshop CA/O=Workshop", "-addext", "keyUsage=critical,keyCertSign,cRLSign", "-keyout", key, "-out", crt);
       mkdirSync(join(this.folder, "ca"));

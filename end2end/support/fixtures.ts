@@ -1,4 +1,4 @@
-import { test as base, expect, type Locator, type Page } from "@playwright/test";
+import { test as base, expect, type BrowserContext, type Locator, type Page } from "@playwright/test";
 
 import { Workshop } from "./certificates.ts";
 import { Server } from "./server.ts";
@@ -9,8 +9,8 @@ export const LIST = "/company/security/certificates";
 interface Fixtures {
   /** A fresh Signet, without a company. */
   server: Server;
-  /** A page of a browser in which nobody is signed in. Fails the test for any error in the console. */
-  page: Page;
+  /** Fails the test for any error in the console of any page, whoever opened it. */
+  console: void;
   /** The list of a company without certificates, signed in as its administrator. */
   list: ListPage;
   workshop: Workshop;
@@ -36,11 +36,18 @@ export const test = base.extend<Fixtures>({
 
   expectedMessages: { patterns: [] },
 
-  page: async ({ page, expectedMessages }, use) => {
-    const messages = watch(page);
-    await use(page);
-    expect(messages.filter((text) => !expectedMessages.patterns.some((pattern) => pattern.test(text)))).toEqual([]);
-  },
+  console: [
+    async ({ browser, expectedMessages }, use) => {
+      const messages: string[] = [];
+      const listen = (context: BrowserContext) => watch(context, messages);
+      browser.contexts().forEach(listen);
+      browser.on("context", listen);
+      await use();
+      browser.off("context", listen);
+      expect(messages.filter((text) => !expectedMessages.patterns.some((pattern) => pattern.test(text)))).toEqual([]);
+    },
+    { auto: true },
+  ],
 
   list: async ({ page, server }, use) => {
     await setUp(page, server);
@@ -50,14 +57,12 @@ export const test = base.extend<Fixtures>({
 
 export { expect };
 
-/** Collects everything that a page says is wrong. */
-function watch(page: Page): string[] {
-  const messages: string[] = [];
-  page.on("console", (message) => {
+/** Collects everything that a browser's pages say is wrong. */
+function watch(context: BrowserContext, messages: string[]): void {
+  context.on("console", (message) => {
     if (message.type() === "error" || message.type() === "warning") messages.push(message.text());
   });
-  page.on("pageerror", (error) => messages.push(String(error)));
-  return messages;
+  context.on("weberror", (webError) => messages.push(String(webError.error())));
 }
 
 /** Opens a path and waits until the page reacts. */
@@ -137,6 +142,11 @@ export class UploadDialog {
 
   async chooseOneFile(path: string): Promise<void> {
     await this.root.getByLabel("Choose a file").setInputFiles(path);
+  }
+
+  /** The field that asks for a locked file's passphrase. */
+  passphrase(name: string): Locator {
+    return this.root.getByLabel(`Passphrase of ${name}`, { exact: true });
   }
 
   async choosePair(crt: string, key: string): Promise<void> {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-const binary = process.env.SIGNET_BINARY ?? join(import.meta.dirname, "../../target/release/signet");
+export const binary = process.env.SIGNET_BINARY ?? join(import.meta.dirname, "../../target/release/signet");
 
 /** A running Signet with a data directory of its own. */
 export class Server {

@@ -1,7 +1,9 @@
+import { basename } from "node:path";
+
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 
-import { expect, open, test } from "../support/fixtures.ts";
+import { expect, hydrated, open, test } from "../support/fixtures.ts";
 
 async function axe(page: Page): Promise<void> {
   // Entering dialogs fade in; colours are judged at rest.
@@ -45,6 +47,17 @@ for (const colorScheme of ["light", "dark"] as const) {
       await expect(dialog.summary).toBeVisible();
       await axe(page);
 
+      await page.reload();
+      await hydrated(page);
+      await list.openUpload();
+      const locked = workshop.pkcs12(workshop.client({ name: "c.example" }), "secret");
+      await dialog.chooseOneFile(locked);
+      await expect(dialog.passphrase(basename(locked))).toBeFocused();
+      await axe(page);
+      await dialog.passphrase(basename(locked)).press("Enter");
+      await expect(dialog.root.getByText("The passphrase does not open the file.")).toBeVisible();
+      await axe(page);
+
       await page.context().clearCookies();
       await open(page, "/sign-in");
       await axe(page);
@@ -74,6 +87,12 @@ test.describe("360 px", () => {
     await fits();
     await dialog.create();
     await fits();
+    await list.openUpload();
+    await dialog.chooseOneFile(workshop.pkcs12(workshop.client({ name: "locked.example" }), "secret"));
+    await expect(dialog.root.getByLabel(/^Passphrase of/)).toBeFocused();
+    await fits();
+    await page.reload();
+    await hydrated(page);
     await page.getByRole("button", { name: "Menu" }).click();
     await expect(page.getByRole("navigation", { name: "Main" })).toBeVisible();
     await fits();

@@ -10,6 +10,45 @@ test("the one-time link creates company and administrator, once", async ({ page,
   await expect(page.getByLabel("Company")).toBeHidden();
 });
 
+test("whoever comes before the set-up is told of the one-time link", async ({ page, server }) => {
+  await open(page, "/");
+  await expect(page).toHaveURL(/\/sign-in\?next=/);
+  await expect(page.getByRole("heading", { name: "Signet is not set up yet" })).toBeVisible();
+  await expect(page.getByText("one-time set-up link")).toBeVisible();
+  await expect(page.locator("code")).toHaveText("signet setup-link");
+  await expect(page.getByLabel("Email")).toBeHidden();
+
+  await setUp(page, server);
+  await page.context().clearCookies();
+  await open(page, "/");
+  await expect(page.getByRole("heading", { name: "Sign in to Signet" })).toBeVisible();
+  await expect(page.getByText("set-up link")).toBeHidden();
+  await signIn(page);
+  await page.waitForURL("**" + LIST);
+});
+
+test.describe("without script", () => {
+  test.use({ expectedMessages: { patterns: [/was preloaded using link preload but not used/] } });
+
+  test("sign-in and set-up say what is missing", async ({ browser, page, server }) => {
+    const context = await browser.newContext({ javaScriptEnabled: false, baseURL: server.origin });
+    const plain = await context.newPage();
+    const missing = plain.locator("noscript");
+    await plain.goto(server.setupLink);
+    await expect(missing).toBeVisible();
+    expect(await missing.textContent()).toContain("This page needs JavaScript and WebAssembly.");
+    await setUp(page, server);
+    await plain.goto("/sign-in");
+    await expect(missing).toBeVisible();
+    await expect(plain.getByRole("button", { name: "Sign in" })).toBeDisabled();
+    await context.close();
+
+    await page.context().clearCookies();
+    await open(page, "/sign-in");
+    await expect(page.locator("noscript")).toBeHidden();
+  });
+});
+
 test("a made-up link shows no form", async ({ page }) => {
   await open(page, "/setup?token=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
   await expect(page.getByRole("alert")).toContainText("signet setup-link");

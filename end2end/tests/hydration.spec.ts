@@ -20,4 +20,10 @@ test("server and browser agree about every page", async ({ list, page, server, w
   await open(page, server.setupLink);
 });
 
+test("and before there is anybody", async ({ page, server }) => {
+  await open(page, "/sign-in");
+  await open(page, server.setupLink);
+  await open(page, "/setup?token=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+});
+
 test.use({ expectedMessages: { patterns: [/Failed to load resource: the server responded with a status of 404/] } });

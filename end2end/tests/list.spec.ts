@@ -127,6 +127,42 @@ test("the second of two people is told, not overwritten", async ({ list, page, w
   await expect(page.getByLabel("Name", { exact: true })).toHaveValue("Mine");
 });
 
+test.describe("when the list cannot be read again", () => {
+  test.use({ expectedMessages: { patterns: [/Failed to load resource: net::ERR_FAILED/, /TypeError: Failed to fetch/] } });
+
+  test("what is drawn stays, with a way to try again", async ({ list, page, workshop }) => {
+    await list.create(workshop.client({ name: "one.example" }).pem, "One");
+    await page.route("**/sfn/certificates/list", (route) => route.abort());
+    await list.row("One").getByRole("button", { name: "Rename One" }).click();
+    await page.getByLabel("Name", { exact: true }).fill("Uno");
+    await page.getByRole("button", { name: "Save name" }).click();
+    await expect(list.toast).toContainText("Certificate renamed.");
+    const banner = page.getByRole("alert");
+    await expect(banner).toContainText("This list may be out of date.");
+    await expect(banner).not.toContainText("Nothing you entered is lost");
+    await expect(list.row("One")).toBeVisible();
+    await expect(list.createButton).toBeVisible();
+
+    await page.unroute("**/sfn/certificates/list");
+    await banner.getByRole("button", { name: "Try again" }).click();
+    await expect(list.row("Uno")).toBeVisible();
+    await expect(banner).toBeHidden();
+  });
+
+  test("another part of the list is not mistaken for it", async ({ list, page, workshop }) => {
+    await list.create(workshop.client({ name: "one.example" }).pem, "One");
+    await list.create(workshop.client({ name: "two.example" }).pem, "Two");
+    await list.row("Two").getByRole("button", { name: "Delete Two" }).click();
+    await page.getByRole("alertdialog").getByRole("button", { name: "Delete certificate" }).click();
+    await page.route("**/sfn/certificates/list", (route) => route.abort());
+    await page.getByRole("link", { name: /Deleted/ }).click();
+    await expect(page.getByRole("heading", { name: "The certificates could not be loaded" })).toBeVisible();
+    await page.unroute("**/sfn/certificates/list");
+    await page.getByRole("button", { name: "Try again" }).click();
+    await expect(list.row("Two")).toBeVisible();
+  });
+});
+
 test("soonest expiry first", async ({ list, workshop }) => {
   await list.create(workshop.client({ name: "late.example", to: 900 }).pem, "Late");
   await list.create(workshop.client({ name: "soon.example", from: -300, to: 3 }).pem, "Soon");

@@ -36,6 +36,7 @@ test("pictures", async ({ browser, workshop }) => {
   const fresh = await new Server().start();
   const made = workshop.client({ name: "logistics.meridian.example" });
   const other = workshop.client({ name: "other.meridian.example" });
+  const locked = workshop.pkcs12(made, "secret");
 
   for (const colorScheme of ["light", "dark"] as const) {
     const context = await browser.newContext({ colorScheme, viewport: { width: 1280, height: 800 } });
@@ -60,6 +61,13 @@ test("pictures", async ({ browser, workshop }) => {
     await picture(page, `upload-errors-${colorScheme}`);
     await page.reload();
     await hydrated(page);
+    await list.openUpload();
+    await dialog.chooseOneFile(locked);
+    await dialog.root.getByLabel(/^Passphrase of/).press("Enter");
+    await expect(dialog.root.getByText("The passphrase does not open the file.")).toBeVisible();
+    await picture(page, `upload-passphrase-${colorScheme}`);
+    await page.reload();
+    await hydrated(page);
     await page.getByRole("button", { name: /^Rename Bank prod/ }).click();
     await picture(page, `rename-${colorScheme}`);
     await page.keyboard.press("Escape");
@@ -80,6 +88,12 @@ test("pictures", async ({ browser, workshop }) => {
   await dialog.chooseOneFile(made.pem);
   await expect(dialog.name).toBeVisible();
   await picture(page, "upload-ready-phone");
+  await page.reload();
+  await hydrated(page);
+  await list.openUpload();
+  await dialog.chooseOneFile(locked);
+  await expect(dialog.root.getByLabel(/^Passphrase of/)).toBeFocused();
+  await picture(page, "upload-passphrase-phone");
   await phone.close();
 
   const empty = await browser.newContext({ viewport: { width: 1280, height: 800 } });

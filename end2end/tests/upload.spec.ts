@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
+import { basename } from "node:path";
 
-import type { Page, Request } from "@playwright/test";
+import type { Locator, Page, Request } from "@playwright/test";
 
 import { type KeyType, dateInWords, keyMaterial } from "../support/certificates.ts";
 import { expect, hydrated, test } from "../support/fixtures.ts";
@@ -87,6 +88,25 @@ test("a CA certificate, which cannot be primary", async ({ list, workshop }) => 
   const row = list.row("Workshop CA");
   await expect(row.getByText("CA", { exact: true })).toBeVisible();
   await expect(row.getByRole("button", { name: /Set as primary/ })).toBeHidden();
+});
+
+test("the key that came with a CA certificate stays in the browser", async ({ list, page, workshop }) => {
+  const { crt, key } = workshop.ca();
+  const [crtText, keyText] = [readFileSync(crt, "utf8"), readFileSync(key, "utf8")];
+  for (const [name, content] of [["Bundle", crtText + keyText], ["Reversed", keyText + crtText]] as const) {
+    const dialog = await list.openUpload();
+    const requests = sent(page);
+    await dialog.chooseAuthority(workshop.file(`${name}.pem`, content));
+    await expect(dialog.root.getByText("The private key was not kept.")).toBeVisible();
+    await dialog.name.fill(name);
+    await dialog.create();
+    expect(requests.some((request) => request.postData()?.includes("BEGIN CERTIFICATE"))).toBe(true);
+    expect(requests.some((request) => request.postData()?.includes("PRIVATE KEY"))).toBe(false);
+    expect(carries(requests, keyText)).toBe(false);
+    await list.row(name).getByRole("button", { name: `Delete ${name}` }).click();
+    await page.getByRole("alertdialog").getByRole("button", { name: "Delete certificate" }).click();
+    await expect(list.row(name)).toBeHidden();
+  }
 });
 
 for (const key of ["rsa", "p384", "p521", "ed25519"] as KeyType[]) {
@@ -205,7 +225,6 @@ test("files that are no certificates say what they are", async ({ list, workshop
     ["empty.pem", "", /empty/],
     ["letter.txt", "Dear Ana,\nplease find attached", /No PEM block found/],
     ["page.html", "<!doctype html><html></html>", /This is a web page/],
-    ["bundle.p12", readFileSync(workshop.pkcs12("bundle.example")), /This is a PKCS#12/],
   ];
   const dialog = await list.openUpload();
   for (const [name, content, says] of cases) {
@@ -214,6 +233,153 @@ test("files that are no certificates say what they are", async ({ list, workshop
     await expect(dialog.summary).toContainText(says);
     await expect(dialog.createButton).toBeDisabled();
   }
+});
+
+const PASSPHRASE = "Größe 🔑 ist geheim";
+
+/** Drops files at the first place for them. */
+async function drop(page: Page, dialog: { root: Locator }, paths: string[]): Promise<void> {
+  const contents = paths.map((path) => [basename(path), readFileSync(path).toString("base64")]);
+  const files = await page.evaluateHandle((contents) => {
+    const transfer = new DataTransfer();
+    for (const [name, base64] of contents) {
+      const bytes = Uint8Array.from(atob(base64!), (character) => character.charCodeAt(0));
+      transfer.items.add(new File([bytes], name!));
+    }
+    return transfer;
+  }, contents);
+  await dialog.root.locator(".dropzone").first().dispatchEvent("drop", { dataTransfer: files });
+}
+
+test("a PKCS#12 file asks for its passphrase, is opened in the browser and sent as PEM", async ({ list, page, workshop }) => {
+  const made = workshop.client({ name: "bundle.example" });
+  const path = workshop.pkcs12(made, PASSPHRASE);
+  const dialog = await list.openUpload();
+  await expect(dialog.root.getByLabel(/Passphrase/)).toHaveCount(0);
+  const requests = sent(page);
+  await drop(page, dialog, [path]);
+  const field = dialog.passphrase(basename(path));
+  await expect(field).toBeFocused();
+  await expect(field).toHaveAttribute("type", "password");
+  await expect(dialog.root.getByText(`Enter the passphrase of ${basename(path)}.`)).toBeVisible();
+  await expect(dialog.summary).toBeHidden();
+  await expect(dialog.createButton).toBeDisabled();
+
+  await field.fill("wrong");
+  await dialog.root.getByRole("button", { name: "Open", exact: true }).click();
+  await expect(dialog.root.getByText("The passphrase does not open the file.")).toBeVisible();
+  await expect(field).toBeFocused();
+  await expect(field).toHaveAttribute("aria-invalid", "true");
+  await expect(field).toHaveValue("wrong");
+
+  await dialog.root.getByRole("button", { name: "Show passphrase" }).click();
+  await expect(field).toHaveAttribute("type", "text");
+  await field.fill(PASSPHRASE);
+  await field.press("Enter");
+  await expect(dialog.root.getByText("The private key belongs to this certificate")).toBeVisible();
+  await expect(dialog.root.getByText(`${basename(path)} was opened. The private key has not left this browser.`)).toBeVisible();
+  await expect(dialog.root.getByRole("heading", { name: "Preview" })).toBeVisible();
+  await expect(dialog.root.getByText("1 certificate and 1 private key")).toBeVisible();
+  await expect(dialog.root.getByLabel(/Passphrase/)).toHaveCount(0);
+  await expect(dialog.name).toBeFocused();
+  await expect(dialog.name).toHaveValue("bundle.example");
+  expect(carries(requests, made.keyText)).toBe(false);
+
+  await dialog.create();
+  await expect(list.row("bundle.example")).toContainText("Valid");
+  expect(carries(requests, made.keyText)).toBe(true);
+  const bodies = requests.map((request) => request.url() + (request.postData() ?? "")).join("\n");
+  expect(bodies).toContain("-----BEGIN PRIVATE KEY-----");
+  for (const never of [PASSPHRASE, "Größe", "ENCRYPTED", "wrong"]) expect(bodies).not.toContain(never);
+});
+
+test("an encrypted key beside its certificate", async ({ list, page, workshop }) => {
+  const made = workshop.client({ name: "locked.example", key: "rsa" });
+  const key = workshop.lockedKey(made, PASSPHRASE, "-scrypt");
+  const dialog = await list.openUpload();
+  const requests = sent(page);
+  await dialog.choosePair(made.crt, key);
+  const field = dialog.passphrase(basename(key));
+  await expect(field).toBeFocused();
+  await expect(dialog.root.getByLabel(/Passphrase/)).toHaveCount(1);
+  await expect(dialog.root.getByText("locked.example").first()).toBeVisible();
+  await field.fill("wrong");
+  await field.press("Enter");
+  await expect(dialog.root.getByText("The passphrase does not open the private key.")).toBeVisible();
+  await field.fill(PASSPHRASE);
+  await dialog.root.getByRole("button", { name: "Open", exact: true }).click();
+  await expect(dialog.root.getByText("The private key belongs to this certificate")).toBeVisible();
+  await dialog.create();
+  await expect(list.row("locked.example")).toBeVisible();
+  const bodies = requests.map((request) => request.postData() ?? "").join("\n");
+  for (const never of [PASSPHRASE, "ENCRYPTED"]) expect(bodies).not.toContain(never);
+});
+
+test("a file that would take too much work is refused at its field", async ({ list, workshop }) => {
+  const made = workshop.client({ name: "slow.example" });
+  const path = workshop.pkcs12(made, PASSPHRASE, "-iter", "1000001");
+  const dialog = await list.openUpload();
+  await dialog.chooseOneFile(path);
+  await dialog.passphrase(basename(path)).fill(PASSPHRASE);
+  await dialog.passphrase(basename(path)).press("Enter");
+  await expect(dialog.root.getByText("Opening the file takes 1,000,001 rounds of key derivation")).toBeVisible();
+});
+
+test("a CA certificate in a PKCS#12 file without a passphrase", async ({ list, workshop }) => {
+  const path = workshop.pkcs12({ ...workshop.client({ name: "unused.example" }), pem: workshop.ca().crt }, "", "-nokeys");
+  const dialog = await list.openUpload();
+  await dialog.chooseAuthority(path);
+  await expect(dialog.passphrase(basename(path))).toBeFocused();
+  await dialog.root.getByRole("button", { name: "Open", exact: true }).click();
+  await expect(dialog.name).toHaveValue("Workshop CA");
+  await dialog.create();
+  await expect(list.row("Workshop CA")).toBeVisible();
+});
+
+test("another file forgets the passphrase and what was opened", async ({ list, workshop }) => {
+  const one = workshop.pkcs12(workshop.client({ name: "one.example" }), "first");
+  const other = workshop.pkcs12(workshop.client({ name: "other.example" }), "second");
+  const dialog = await list.openUpload();
+  await dialog.chooseOneFile(one);
+  await dialog.passphrase(basename(one)).fill("wrong");
+  await dialog.passphrase(basename(one)).press("Enter");
+  await expect(dialog.root.getByText("The passphrase does not open the file.")).toBeVisible();
+  const change = dialog.root.locator(".file-row input[type=file]");
+  await change.setInputFiles(other);
+  await expect(dialog.passphrase(basename(other))).toHaveValue("");
+  await expect(dialog.root.getByText("The passphrase does not open the file.")).toBeHidden();
+  await dialog.passphrase(basename(other)).fill("second");
+  await dialog.passphrase(basename(other)).press("Enter");
+  await expect(dialog.name).toHaveValue("other.example");
+  await change.setInputFiles(one);
+  await expect(dialog.passphrase(basename(one))).toHaveValue("");
+  await expect(dialog.root.getByText("was opened")).toBeHidden();
+  await expect(dialog.createButton).toBeDisabled();
+});
+
+test("an encrypted key in pasted text", async ({ list, workshop }) => {
+  const made = workshop.client({ name: "pasted-key.example" });
+  const key = readFileSync(workshop.lockedKey(made, PASSPHRASE), "utf8");
+  const dialog = await list.openUpload();
+  await dialog.root.getByText("Paste the text instead").click();
+  await dialog.root.getByLabel(/in PEM format/).fill(made.crtText + key);
+  await dialog.root.getByRole("button", { name: "Check the text" }).click();
+  await dialog.passphrase("the pasted text").fill(PASSPHRASE);
+  await dialog.passphrase("the pasted text").press("Enter");
+  await dialog.create();
+  await expect(list.row("pasted-key.example")).toBeVisible();
+});
+
+test("the part of the WASM that opens files is loaded when a file is locked", async ({ list, page, workshop }) => {
+  const loaded: string[] = [];
+  page.on("response", (response) => response.url().endsWith(".wasm") && loaded.push(response.url()));
+  const dialog = await list.openUpload();
+  const made = workshop.client({ name: "parts.example" });
+  await dialog.chooseOneFile(made.pem);
+  await expect(dialog.name).toBeVisible();
+  expect(loaded.filter((url) => url.includes("unlocker"))).toEqual([]);
+  await dialog.root.locator(".file-row input[type=file]").setInputFiles(workshop.pkcs12(made, PASSPHRASE));
+  await expect(async () => expect(loaded.some((url) => url.includes("unlocker"))).toBe(true)).toPass();
 });
 
 test("a file that is too large is not even read", async ({ list, workshop }) => {

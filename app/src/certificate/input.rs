@@ -166,8 +166,9 @@ fn read_der(bytes: &[u8], pointer: Pointer, findings: &mut Vec<Finding>) -> Opti
             return Some(Content::Der { bytes: Zeroizing::new(bytes.to_vec()), shape });
         }
         Shape::Pkcs12 => {
-            let message = "This is a PKCS#12 (PFX) file.";
-            let hint = "Convert it: `openssl pkcs12 -in FILE -nodes -out bundle.pem`, then upload bundle.pem.";
+            let message = "This is a PKCS#12 (PFX) file; its passphrase opens it.";
+            let hint = "The page asks for the passphrase; `signet check --passphrase-stdin` reads it. The REST API takes PEM only: \
+                        `openssl pkcs12 -in FILE -nodes -out bundle.pem`, then send bundle.pem.";
             findings.push(Finding::new(Rule::InPfx, pointer, message).hint(hint));
             return None;
         }

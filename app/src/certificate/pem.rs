@@ -7,6 +7,7 @@
 mod body;
 mod label;
 mod line;
+mod locked;
 mod said;
 mod scanner;
 
@@ -18,6 +19,7 @@ use super::input::Content;
 use super::report::{Finding, Place, Pointer};
 
 pub(super) use self::label::{Label, Meaning};
+pub(super) use self::locked::{LockedKey, append_in_lines, locked_keys};
 
 /// A PEM block, or a DER file that stands for one.
 pub(super) struct Block {
@@ -59,6 +61,11 @@ pub(super) fn encode_certificates<'a>(certificates: impl Iterator<Item = &'a [u8
 
 /// One block.
 pub(super) fn encode(label: &str, der: &[u8]) -> Zeroizing<String> {
+    encode_in_width(label, der, 64)
+}
+
+/// One block, in lines of so many characters.
+fn encode_in_width(label: &str, der: &[u8], width: usize) -> Zeroizing<String> {
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD;
     let body = Zeroizing::new(STANDARD.encode(der));
@@ -66,7 +73,7 @@ pub(super) fn encode(label: &str, der: &[u8]) -> Zeroizing<String> {
     text.extend(["-----BEGIN ", label, "-----\n"]);
     let mut rest = body.as_str();
     while !rest.is_empty() {
-        let (line, after) = rest.split_at_checked(64).unwrap_or((rest, ""));
+        let (line, after) = rest.split_at_checked(width).unwrap_or((rest, ""));
         text.extend([line, "\n"]);
         rest = after;
     }

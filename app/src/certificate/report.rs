@@ -26,6 +26,27 @@ impl Report {
         !self.findings.iter().any(|finding| finding.severity() == Severity::Error)
     }
 
+    /// The inputs that are locked, each once: [`unlock`](super::unlock()) opens them with their passphrase.
+    pub fn locked(&self) -> Vec<Pointer> {
+        let mut pointers: Vec<Pointer> = Vec::new();
+        for finding in &self.findings {
+            if Rule::OF_LOCKED_FILES.contains(&finding.rule) && !pointers.contains(&finding.pointer) {
+                pointers.push(finding.pointer);
+            }
+        }
+        pointers
+    }
+
+    /// Says why an input could not be opened, where the report has said that it is locked.
+    #[must_use]
+    pub fn not_opened(mut self, why: Finding) -> Self {
+        self.findings
+            .retain(|finding| finding.pointer != why.pointer || !Rule::OF_LOCKED_FILES.contains(&finding.rule));
+        self.findings.push(why);
+        put_in_order(&mut self.findings);
+        self
+    }
+
     /// The strong warnings, each once: a person must confirm them before the upload is stored.
     pub fn to_confirm(&self) -> Vec<Rule> {
         let mut rules: Vec<Rule> = Vec::new();

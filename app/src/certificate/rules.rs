@@ -4,7 +4,8 @@
 //! code, and neither is ever given to another rule (gaps in the codes are rules to come). The check and the message of a rule
 //! stand together in the module of its section: `in.*` in [`input`](super::input), `pem.*` in [`pem`](super::pem), `set.*` in
 //! [`set`](super::set), `key.*` in [`key`](super::key), `crt.*` in [`checks`](super::checks), `chain.*` in
-//! [`chain`](super::chain), `name.*` in [`name`](super::name).
+//! [`chain`](super::chain), `name.*` in [`name`](super::name), what is about opening locked files in
+//! [`unlock`](super::unlock).
 
 use std::fmt;
 
@@ -78,7 +79,7 @@ catalogue! {
     InSmartDashes         "in.smart_dashes"           2009 Both      Error         "A BEGIN or END line without exactly five hyphens on each side.";
     InDer                 "in.der"                    2010 Both      Information   "A binary (DER) certificate or key; converted.";
     InDerUnknown          "in.der_unknown"            2011 Both      Error         "A binary (DER) file that is neither a certificate nor a private key.";
-    InPfx                 "in.pfx"                    2012 Both      Error         "A PKCS#12 (PFX) file.";
+    InPfx                 "in.pfx"                    2012 Both      Error         "A PKCS#12 (PFX) file that is not opened yet; its passphrase opens it.";
     InP7b                 "in.p7b"                    2013 Both      Error         "A PKCS#7 bundle.";
     InJks                 "in.jks"                    2014 Both      Error         "A Java key store.";
     InSsh                 "in.ssh"                    2015 Both      Error         "An SSH key.";
@@ -87,6 +88,7 @@ catalogue! {
     InHtml                "in.html"                   2018 Both      Error         "A web page.";
     InImage               "in.image"                  2019 Both      Error         "A picture or a PDF.";
     InBinary              "in.binary"                 2020 Both      Error         "Some other file that is not text.";
+    InPfxEmpty            "in.pfx_empty"              2021 Both      Error         "A PKCS#12 file that holds neither a certificate nor a private key.";
 
     // PEM structure
     PemNone               "pem.none"                  2101 Both      Error         "No PEM block in the file.";
@@ -120,7 +122,7 @@ catalogue! {
     SetKeyOnCa            "set.key_on_ca"             2207 Authority Warning       "A private key came with a CA certificate; not kept.";
 
     // Private key
-    KeyEncryptedPkcs8     "key.encrypted_pkcs8"       2301 Both      Error         "The private key is protected by a passphrase (PKCS#8).";
+    KeyEncryptedPkcs8     "key.encrypted_pkcs8"       2301 Both      Error         "The private key is not opened yet; its passphrase opens it (PKCS#8).";
     KeyEncryptedLegacy    "key.encrypted_legacy"      2302 Both      Error         "The private key is protected by a passphrase (RFC 1421).";
     KeyParse              "key.parse"                 2303 Both      Error         "The private key cannot be read.";
     KeyPublicOnly         "key.public_only"           2304 Both      Error         "A public key in the place of the private key.";
@@ -136,6 +138,9 @@ catalogue! {
     KeyReused             "key.reused"                2314 Leaf      Warning       "The private key is already used by another certificate.";
     KeyPkcs8Attrs         "key.pkcs8_attrs"           2315 Both      Information   "The private key carries attributes; dropped.";
     KeyPkcs8V2            "key.pkcs8_v2"              2316 Both      Information   "The private key carries its public key (PKCS#8 version 2); checked.";
+    KeyPassphraseWrong    "key.passphrase_wrong"      2317 Both      Error         "The passphrase does not open the file.";
+    KeyPassphraseWork     "key.passphrase_work"       2318 Both      Error         "Opening would take more work than is allowed.";
+    KeyPassphraseScheme   "key.passphrase_scheme"     2319 Both      Error         "Encrypted in a way that is not supported, or damaged.";
 
     // Certificate
     CrtParse              "crt.parse"                 2401 Both      Error         "Not a readable X.509 certificate.";
@@ -220,6 +225,13 @@ impl Rule {
     /// The rules that only the server can judge, since they need its database or a signature. It adds their findings itself.
     pub const OF_THE_SERVICE: [Self; 5] =
         [Self::KeyPopFailed, Self::KeyReused, Self::CrtDuplicate, Self::ChainNameConstraints, Self::NameDuplicate];
+
+    /// The rules that say that a file is locked: [`unlock`](super::unlock()) opens it.
+    pub const OF_LOCKED_FILES: [Self; 2] = [Self::InPfx, Self::KeyEncryptedPkcs8];
+
+    /// The rules of opening a locked file. [`unlock`](super::unlock()) finds them, [`validate`](super::validate()) never does.
+    pub const OF_UNLOCKING: [Self; 4] =
+        [Self::InPfxEmpty, Self::KeyPassphraseWrong, Self::KeyPassphraseWork, Self::KeyPassphraseScheme];
 
     /// The rule of this id.
     pub fn parse(id: &str) -> Option<Self> {

@@ -1,9 +1,12 @@
-//! The report and the catalogue as text, for the command line.
+//! The report and the catalogue as text: for people, and as JSON for tickets and scripts.
 
 use std::fmt::Write as _;
 
+use serde::Serialize;
+
 use super::report::{Facts, Finding, Report, Severity};
 use super::rules::{Rule, Scope};
+use crate::timestamp::Timestamp;
 
 /// What `signet check FILE…` prints: every finding with its hint, then what the certificate says.
 pub fn report_text(report: &Report) -> String {
@@ -17,6 +20,28 @@ pub fn report_text(report: &Report) -> String {
     text.push_str(&summary(report));
     text.push('\n');
     text
+}
+
+/// The report as JSON: `{judged_at, valid, findings, certificate}`, as REST's `validate` answers it, with the moment as of which it was
+/// judged (RFC 3339, UTC). The same bytes wherever it was judged.
+pub fn report_json(report: &Report, judged_at: Timestamp) -> String {
+    let json = Json {
+        judged_at: judged_at.rfc3339_microseconds(),
+        valid: report.is_valid(),
+        findings: &report.findings,
+        certificate: report.certificate.as_ref(),
+    };
+    // It cannot fail: there is nothing in it but text, numbers and lists.
+    serde_json::to_string_pretty(&json).unwrap_or_default()
+}
+
+#[derive(Serialize)]
+struct Json<'a> {
+    judged_at: String,
+    valid: bool,
+    findings: &'a [Finding],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    certificate: Option<&'a Facts>,
 }
 
 /// What `signet check --rules` prints: one line for each rule, in the catalogue's order.

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{Icon, error_text, focus_soon};
+use super::{Icon, Prose, error_text, focus_soon};
 use crate::service::Error;
 
 /// The server's refusal, on top of a dialog or form: announced, and focused when it comes.
@@ -22,7 +22,9 @@ pub fn ErrorBanner(
             view! {
                 <div class="banner banner-error" role="alert" id=id tabindex="-1">
                     <Icon name="octagon-x"/>
-                    <p>{error_text(&error)}</p>
+                    <p>
+                        <Prose text=error_text(&error)/>
+                    </p>
                 </div>
             }
         })

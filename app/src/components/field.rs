@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::Icon;
+use super::{Icon, Prose};
 
 /// An error line at a field; the field points to it by `aria-describedby`.
 #[component]
@@ -15,7 +15,9 @@ pub fn FieldError(
     view! {
         <p class="field-error" id=id>
             <Icon name="octagon-x"/>
-            {message}
+            <span>
+                <Prose text=message/>
+            </span>
         </p>
     }
 }

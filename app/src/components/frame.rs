@@ -65,6 +65,16 @@ pub fn Solo(
     }
 }
 
+/// Says to those whose browser runs no script why a form's button stays off.
+#[component]
+pub fn NeedsScript() -> impl IntoView {
+    view! {
+        <noscript class="banner banner-warning">
+            "This page needs JavaScript and WebAssembly. Allow them for this site, then reload the page."
+        </noscript>
+    }
+}
+
 #[component]
 fn Person(me: Me) -> impl IntoView {
     view! {

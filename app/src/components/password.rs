@@ -2,14 +2,20 @@ use leptos::prelude::*;
 
 use super::{FieldError, Icon};
 
-/// A password with a button that shows it.
+/// A password or passphrase with a button that shows it.
 #[component]
 pub fn PasswordField(
     /// The input's id and name.
     id: &'static str,
+    /// The label.
+    #[prop(into, default = "Password".to_owned())]
+    label: String,
+    /// What the button says that shows it.
+    #[prop(default = "Show password")]
+    show: &'static str,
     /// What the person types.
     value: RwSignal<String>,
-    /// `current-password` or `new-password`.
+    /// `current-password`, `new-password` or `off`.
     autocomplete: &'static str,
     /// One line below the input.
     #[prop(optional)]
@@ -31,7 +37,7 @@ pub fn PasswordField(
     };
     view! {
         <div class="field">
-            <label for=id>"Password"</label>
+            <label for=id>{label}</label>
             <div class="input-group">
                 <input
                     class="input"
@@ -48,7 +54,7 @@ pub fn PasswordField(
                 <button
                     type="button"
                     class="icon-button"
-                    aria-label="Show password"
+                    aria-label=show
                     aria-pressed=move || shown.get().to_string()
                     on:click=move |_| shown.update(|shown| *shown = !*shown)
                 >

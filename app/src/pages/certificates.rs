@@ -13,10 +13,11 @@ mod rename;
 mod state;
 mod table;
 mod toolbar;
+mod unlocker;
 mod upload;
 mod validator;
 
-use state::{ListState, Open};
+use state::{ListState, Open, Shown};
 
 /// The list of the company's certificates.
 #[component]
@@ -39,24 +40,28 @@ pub fn CertificatesPage() -> impl IntoView {
                 </div>
                 <Transition>
                     {move || {
-                        state
-                            .list
-                            .get()
-                            .and_then(Result::ok)
-                            .filter(|list| !is_bare(list))
-                            .map(|_| view! { <div class="actions"><CreateButton/></div> })
+                        let has_list = match state.shown()? {
+                            Shown::Current(list) | Shown::Outdated(list, _) => !is_bare(&list),
+                            Shown::Nothing(_) => false,
+                        };
+                        has_list.then(|| view! { <div class="actions"><CreateButton/></div> })
                     }}
                 </Transition>
             </div>
             <Transition fallback=Loading>
                 {move || {
                     state
-                        .list
-                        .get()
-                        .map(|list| match list {
-                            Ok(list) if is_bare(&list) => view! { <NoCertificates/> }.into_any(),
-                            Ok(list) => view! { <Certificates list/> }.into_any(),
-                            Err(error) => view! { <NoList error/> }.into_any(),
+                        .shown()
+                        .map(|shown| match shown {
+                            Shown::Current(list) => view! { <Certificates list/> }.into_any(),
+                            Shown::Outdated(list, error) => {
+                                view! {
+                                    <Outdated error/>
+                                    <Certificates list/>
+                                }
+                                    .into_any()
+                            }
+                            Shown::Nothing(error) => view! { <NoList error/> }.into_any(),
                         })
                 }}
             </Transition>
@@ -83,6 +88,9 @@ fn CreateButton() -> impl IntoView {
 
 #[component]
 fn Certificates(list: CertificateList) -> impl IntoView {
+    if is_bare(&list) {
+        return view! { <NoCertificates/> }.into_any();
+    }
     let nothing = list.rows.is_empty();
     let toolbar = view! { <toolbar::Toolbar list=list.clone()/> };
     view! {
@@ -103,6 +111,7 @@ fn Certificates(list: CertificateList) -> impl IntoView {
             }}
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -176,7 +185,7 @@ fn NoList(error: Error) -> impl IntoView {
             <div class="empty" role="alert">
                 <Icon name="warning" class="empty-icon"/>
                 <h2>"The certificates could not be loaded"</h2>
-                <p>{error_text(&error)}</p>
+                <p>{why_not_read(&error)}</p>
                 <div class="actions">
                     <button type="button" class="button button-primary" on:click=move |_| state.list.refetch()>
                         "Try again"
@@ -185,6 +194,32 @@ fn NoList(error: Error) -> impl IntoView {
             </div>
         }
         .into_any(),
+    }
+}
+
+/// Above a list that could not be read again.
+#[component]
+fn Outdated(error: Error) -> impl IntoView {
+    let state = ListState::of_this_page();
+    view! {
+        <div class="banner banner-warning" role="alert">
+            <Icon name="warning"/>
+            <p>
+                <strong>"This list may be out of date. "</strong>
+                {why_not_read(&error)}
+            </p>
+            <button type="button" class="button button-small" on:click=move |_| state.list.refetch()>
+                "Try again"
+            </button>
+        </div>
+    }
+}
+
+/// Nothing was entered here that could be lost.
+fn why_not_read(error: &Error) -> String {
+    match error {
+        Error::Connection => "The server cannot be reached. Check your connection and try again.".to_owned(),
+        error => error_text(error),
     }
 }
 

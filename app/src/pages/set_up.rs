@@ -4,7 +4,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use super::{CERTIFICATES, SIGN_IN};
-use crate::components::{ErrorBanner, Field, PasswordField, Solo, error_text, go_to, on_hydrated};
+use crate::components::{ErrorBanner, Field, NeedsScript, PasswordField, Solo, error_text, go_to, on_hydrated};
 use crate::server_fns::{answer, check_setup_link, set_up_company};
 use crate::service::{Answer, Error, Secret, SetUp};
 
@@ -92,6 +92,7 @@ fn SetUpForm(token: Memo<String>) -> impl IntoView {
             wide=true
             lead="This server is new. Create your company and its first administrator."
         >
+            <NeedsScript/>
             <ErrorBanner id="setup-error" error/>
             <form class="card" method="post" on:submit=submit>
                 <div class="card-body fields">

@@ -4,13 +4,51 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use super::{CERTIFICATES, SIGN_IN};
-use crate::components::{ErrorBanner, Field, PasswordField, Solo, go_to, on_hydrated};
-use crate::server_fns::{answer, sign_in_person};
+use crate::components::{ErrorBanner, Field, NeedsScript, PasswordField, Solo, go_to, on_hydrated};
+use crate::server_fns::{answer, is_server_new, sign_in_person};
 use crate::service::{Answer, Secret, SignIn};
+
+/// Signing in; while there is nobody who could, how to begin.
+#[component]
+pub fn SignInPage() -> impl IntoView {
+    let is_new = Resource::new_blocking(|| (), |()| async { answer(is_server_new().await) });
+    view! {
+        <Title text="Sign in"/>
+        <Suspense>
+            {move || {
+                is_new
+                    .get()
+                    .map(|is_new| match is_new {
+                        Ok(true) => view! { <NobodyYet/> }.into_any(),
+                        Ok(false) | Err(_) => view! { <SignInForm/> }.into_any(),
+                    })
+            }}
+        </Suspense>
+    }
+}
+
+#[component]
+fn NobodyYet() -> impl IntoView {
+    view! {
+        <Solo title="Signet is not set up yet" wide=true>
+            <p>
+                "Nobody has an account on this server. When it started, it printed a one-time set-up link: open that link to create your company and its first administrator."
+            </p>
+            <p>
+                "The link works once, within a day. To get a new one, run " <code>"signet setup-link"</code>
+                " on the server."
+            </p>
+            <p class="muted small">
+                <a href=SIGN_IN rel="external">"Sign in"</a>
+                " once it is set up."
+            </p>
+        </Solo>
+    }
+}
 
 /// E-mail and password; afterwards one lands where one wanted to go.
 #[component]
-pub fn SignInPage() -> impl IntoView {
+fn SignInForm() -> impl IntoView {
     let email = RwSignal::new(String::new());
     let password = RwSignal::new(String::new());
     let query = use_query_map();
@@ -35,8 +73,8 @@ pub fn SignInPage() -> impl IntoView {
     let error = Signal::derive(move || sign_in.value().get().and_then(Result::err));
 
     view! {
-        <Title text="Sign in"/>
         <Solo title="Sign in to Signet">
+            <NeedsScript/>
             <ErrorBanner id="sign-in-error" error/>
             <form class="card" method="post" action=SIGN_IN on:submit=submit>
                 <div class="card-body fields">

@@ -6,6 +6,12 @@ use leptos::server_fn::codec::Json;
 use super::Reply;
 use crate::service::{Secret, SetUp};
 
+/// Asks whether there is nobody yet who could sign in.
+#[server(name = IsServerNew, endpoint = "is-new", input = Json)]
+pub async fn is_server_new() -> Reply<bool> {
+    Ok(async { super::services::people()?.is_new().await }.await)
+}
+
 /// Asks whether the one-time set-up link would be accepted.
 #[server(name = CheckSetupLink, endpoint = "check-setup-link", input = Json)]
 pub async fn check_setup_link(token: Secret) -> Reply<()> {

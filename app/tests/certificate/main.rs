@@ -19,4 +19,5 @@ mod material;
 mod openssl;
 mod properties;
 mod table;
+mod unlocking;
 mod world;

@@ -25,6 +25,13 @@ pub fn run(arguments: &[&str], files: &[&[u8]]) -> Vec<u8> {
     output.stdout
 }
 
+/// The arguments that switch on what OpenSSL 3 counts as of old; `None` where that part of it is not installed.
+pub fn legacy() -> Option<&'static [&'static str]> {
+    let list = Command::new("openssl").args(["list", "-providers", "-provider", "legacy"]).output();
+    let is_there = list.expect("openssl is installed").status.success();
+    is_there.then_some(&["-provider", "legacy", "-provider", "default"])
+}
+
 /// A new key, as PKCS#8 in PEM.
 pub fn key(algorithm: &str, options: &[&str]) -> Vec<u8> {
     let mut arguments = vec!["genpkey", "-algorithm", algorithm];

@@ -1,6 +1,7 @@
 //! `signet serve`
 
 use std::future::IntoFuture;
+use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,9 +41,8 @@ pub(super) async fn run(configuration: Configuration) -> Result<(), Failure> {
     // Signals count from here on, so that stopping during the start leaves nothing half done.
     let mut stop = Stop::listen()?;
     let address = configuration.address;
-    let cannot_listen = |error| Failure::new(format!("cannot listen on {address}: {error}"));
-    let listener = TcpListener::bind(address).await.map_err(cannot_listen)?;
-    let address = listener.local_addr().map_err(cannot_listen)?;
+    let listener = TcpListener::bind(address).await.map_err(|error| cannot_listen(address, &error))?;
+    let address = listener.local_addr().map_err(|error| cannot_listen(address, &error))?;
     let public_url = configuration.public_url_at(address);
 
     let opened = open(&configuration).await?;
@@ -86,6 +86,17 @@ pub(super) async fn run(configuration: Configuration) -> Result<(), Failure> {
     record_refusals(&services, true).await;
     opened.store.close().await;
     Ok(())
+}
+
+/// What stands in the way of listening, and what to do about it.
+fn cannot_listen(address: SocketAddr, error: &io::Error) -> Failure {
+    let remedy = match error.kind() {
+        ErrorKind::AddrInUse => "; stop the program that uses it, or set SIGNET_ADDR (--addr) to another address",
+        ErrorKind::AddrNotAvailable => "; set SIGNET_ADDR (--addr) to an address of this machine",
+        ErrorKind::PermissionDenied => "; set SIGNET_ADDR (--addr) to a port from 1024 on",
+        _ => "",
+    };
+    Failure::new(format!("cannot listen on {address}: {error}{remedy}"))
 }
 
 /// Says where the server is, and how to begin while there is nobody.

@@ -26,6 +26,10 @@ impl People for Door {
         })
     }
 
+    async fn is_new(&self) -> Answer<bool> {
+        self.services.answer(self.services.store.has_users().await.map(|has_users| !has_users).map_err(Into::into))
+    }
+
     async fn check_setup_link(&self, token: Secret) -> Answer<()> {
         self.services.answer(self.services.accept_setup_link(&token).await.map(|_hash| ()))
     }

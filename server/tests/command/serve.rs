@@ -53,16 +53,14 @@ fn what_is_under_way_is_answered_before_the_end() {
 }
 
 #[test]
-fn an_address_in_use_is_named() {
+fn an_address_in_use_is_named_and_how_to_take_another() {
     let place = Place::new();
     let server = place.serve();
     let outcome = Place::new().run(&["--addr", &server.address]);
     assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(1), ""));
-    assert!(
-        outcome.stderr.starts_with(&format!("signet: cannot listen on {}: ", server.address)),
-        "{}",
-        outcome.stderr
-    );
+    let said = &outcome.stderr;
+    assert!(said.starts_with(&format!("signet: cannot listen on {}: ", server.address)), "{said}");
+    assert!(said.ends_with("or set SIGNET_ADDR (--addr) to another address\n"), "{said}");
 }
 
 #[test]

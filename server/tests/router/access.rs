@@ -36,6 +36,23 @@ async fn strangers_are_led_to_sign_in_and_back() {
 }
 
 #[tokio::test]
+async fn a_new_server_says_how_to_begin_and_one_with_people_does_not() {
+    let server = TestServer::start().await;
+    let stranger = server.client();
+    let page = stranger.get("/sign-in").await;
+    assert_eq!(page.status, 200);
+    assert!(page.body.contains("signet setup-link"), "{}", page.body);
+    assert!(!page.body.contains("type=\"password\""), "{}", page.body);
+    assert_eq!(stranger.call("is-new", json!({})).await.json(), json!({ "Ok": true }));
+
+    server.administrator().await;
+    let page = stranger.get("/sign-in").await;
+    assert!(!page.body.contains("setup-link"), "{}", page.body);
+    assert!(page.body.contains("type=\"password\""), "{}", page.body);
+    assert_eq!(stranger.call("is-new", json!({})).await.json(), json!({ "Ok": false }));
+}
+
+#[tokio::test]
 async fn a_made_up_cookie_is_nobody() {
     let server = TestServer::start().await;
     server.administrator().await;
@@ -87,7 +104,7 @@ async fn no_page_tells_a_stranger_of_a_certificate() {
         "name": "Canary", "primary": true, "confirmed": []
     } });
     let uploaded = administrator.call("certificates/upload", upload).await.json();
-    assert_eq!(uploaded["Ok"]["name"], "Canary", "{uploaded}");
+    assert_eq!(uploaded["Ok"]["certificate"]["name"], "Canary", "{uploaded}");
     let page = administrator.get(LIST).await;
     assert_eq!(page.status, 200);
     assert!(page.body.contains("Canary"));

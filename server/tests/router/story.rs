@@ -38,7 +38,7 @@ async fn set_up_upload_restart_sign_in() {
         "name": "Bank prod", "primary": false, "confirmed": []
     } });
     let uploaded = client.call("certificates/upload", upload).await;
-    assert_eq!(uploaded.json()["Ok"]["name"], "Bank prod", "{uploaded:?}");
+    assert_eq!(uploaded.json()["Ok"]["certificate"]["name"], "Bank prod", "{uploaded:?}");
     assert!(!uploaded.body.contains("PRIVATE KEY"));
     assert_eq!(names(&client).await, ["Bank prod"]);
 

@@ -28,6 +28,12 @@ pub(super) fn decode(
     check(der, label, place, findings)
 }
 
+/// What a body holds that is Base64, whatever its label.
+pub(super) fn decode_base64(body: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    // It looks at the label only to give what is inside a name.
+    decode_as("PRIVATE KEY", body)
+}
+
 /// Lets rustls-pemfile decode one block's body. `None` for everything that is not Base64 (RFC 4648 section 4), padding included.
 fn decode_as(label: &str, body: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let digits = body.iter().position(|byte| *byte == b'=').unwrap_or(body.len());

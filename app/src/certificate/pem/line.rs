@@ -138,6 +138,14 @@ impl<'a> Lines<'a> {
     pub(super) const fn of(text: &'a [u8]) -> Self {
         Self { rest: Some(text), has_carriage_returns: false }
     }
+
+    /// How many bytes of the text are still to come.
+    pub(super) const fn left(&self) -> usize {
+        match self.rest {
+            Some(rest) => rest.len(),
+            None => 0,
+        }
+    }
 }
 
 impl<'a> Iterator for Lines<'a> {

@@ -49,7 +49,8 @@ pub(super) fn of_label(label: Label, place: Place) -> Option<Finding> {
 
 fn encrypted_pkcs8(place: Place) -> Finding {
     let message = "The private key is protected by a passphrase.";
-    let hint = "Remove the passphrase first: `openssl pkey -in FILE -out key.pem`, then upload key.pem.";
+    let hint = "The page asks for the passphrase; `signet check --passphrase-stdin` reads it. The REST API takes keys without one \
+                only: `openssl pkey -in FILE -out key.pem`, then send key.pem.";
     place.finds(Rule::KeyEncryptedPkcs8, message).hint(hint)
 }
 

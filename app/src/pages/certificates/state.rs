@@ -3,7 +3,7 @@ use leptos_router::hooks::use_query_map;
 
 use crate::components::{Clock, focus_soon};
 use crate::server_fns::{answer, list_certificates};
-use crate::service::{Answer, CertificateList, CertificateRow, ListQuery};
+use crate::service::{Answer, CertificateList, CertificateRow, Error, ListQuery};
 
 /// Which dialog is open, and for which row.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +15,16 @@ pub enum Open {
     Delete(CertificateRow),
 }
 
+/// What the page shows of the list.
+pub enum Shown {
+    /// What was read last.
+    Current(CertificateList),
+    /// What was read before: reading it again has failed, for this reason.
+    Outdated(CertificateList, Error),
+    /// Nothing, for this reason.
+    Nothing(Error),
+}
+
 /// What the parts of the page share: the list as last read, and the open dialog.
 #[derive(Clone, Copy)]
 pub struct ListState {
@@ -22,6 +32,8 @@ pub struct ListState {
     pub list: Resource<Answer<CertificateList>>,
     /// The open dialog.
     pub open: RwSignal<Option<Open>>,
+    /// Which part of the list the address asks for.
+    query: Memo<ListQuery>,
     /// Ids, of which the first that exists gets the focus once the list is drawn anew.
     focus: StoredValue<Vec<String>>,
     /// The list as it was last drawn, for dialogs: they read it without waiting for the next one.
@@ -45,6 +57,7 @@ impl ListState {
         let state = Self {
             list,
             open: RwSignal::new(None),
+            query,
             focus: StoredValue::default(),
             drawn: StoredValue::new(None),
             clock: StoredValue::new(None),
@@ -65,6 +78,20 @@ impl ListState {
     /// The state of the page that this component is in.
     pub fn of_this_page() -> Self {
         expect_context()
+    }
+
+    /// What to show, once there is an answer. A failure to read the same part of the list again takes nothing away that is there.
+    pub fn shown(self) -> Option<Shown> {
+        let error = match self.list.get()? {
+            Ok(list) => return Some(Shown::Current(list)),
+            Err(error) => error,
+        };
+        let ListQuery { page, deleted } = self.query.get_untracked();
+        let drawn = self.drawn().filter(|list| list.page == page.max(1) && list.showing_deleted == deleted);
+        Some(match (drawn, error) {
+            (_, error @ (Error::SignedOut | Error::Forbidden { .. })) | (None, error) => Shown::Nothing(error),
+            (Some(drawn), error) => Shown::Outdated(drawn, error),
+        })
     }
 
     /// The list as it was last drawn; not tracked.

@@ -1,9 +1,11 @@
 //! "Create certificate": files first, then what the validator says of them, then the name.
 
+use leptos::ev;
 use leptos::prelude::*;
 use leptos::web_sys::SubmitEvent;
 
 use super::state::ListState;
+use super::validator::Judged;
 use crate::components::{Announcer, Confirmation, Dialog, DialogKind, DialogSize, ErrorBanner};
 use crate::server_fns::{answer, upload_certificate};
 use crate::service::{Error, Stored};
@@ -13,8 +15,12 @@ mod checks;
 mod choose;
 mod details;
 mod files;
+mod input;
+mod lock;
+mod other_format;
 mod preview;
 mod state;
+mod wording;
 
 use state::{Format, UploadState};
 
@@ -51,9 +57,15 @@ pub fn UploadDialog() -> impl IntoView {
         }
         create.dispatch_local(());
     };
-    let size =
-        Signal::derive(move || if state.judged.read().is_some() { DialogSize::Wide } else { DialogSize::Medium });
-    let subtitle = Signal::derive(move || state.judged.read().is_some().then(|| state.format.get().title().to_owned()));
+    catch_dropped_files(state, Signal::derive(move || busy.get() || discarding.get()));
+    let is_judged = Memo::new(move |_| state.judged.read().is_some());
+    // Wide once there is something to show beside the files.
+    let is_wide = Memo::new(move |_| {
+        let judged = state.judged.read();
+        judged.as_ref().is_some_and(|Judged { report, .. }| report.certificate.is_some() || report.locked().is_empty())
+    });
+    let size = Signal::derive(move || if is_wide.get() { DialogSize::Wide } else { DialogSize::Medium });
+    let subtitle = Signal::derive(move || is_judged.get().then(|| state.format.get().title().to_owned()));
 
     view! {
         <Dialog id="upload" title="Create certificate".to_owned() subtitle size on_close=close>
@@ -62,7 +74,7 @@ pub fn UploadDialog() -> impl IntoView {
                     <ErrorBanner id="upload-error" error=state.error/>
                     <checks::Summary/>
                     {move || {
-                        if state.judged.read().is_some() {
+                        if is_judged.get() {
                             view! { <Judgement/> }.into_any()
                         } else {
                             view! { <choose::Choose/> }.into_any()
@@ -105,7 +117,13 @@ pub fn UploadDialog() -> impl IntoView {
                             on_confirm=Callback::new(move |()| list.close("create".to_owned()))
                             on_close=Callback::new(move |()| discarding.set(false))
                         >
-                            <p>"It has not been sent; you would have to choose it again."</p>
+                            <p>
+                                {if untrack(|| state.was_sent()) {
+                                    "You would have to choose it again."
+                                } else {
+                                    "It has not been sent; you would have to choose it again."
+                                }}
+                            </p>
                         </Confirmation>
                     }
                 })
@@ -136,22 +154,12 @@ fn note(state: UploadState, busy: bool) -> String {
     if let Some(work) = state.work.get() {
         return work.to_string();
     }
-    let errors = state.problems().len();
-    if errors > 0 {
-        return format!(
-            "Fix {} first.",
-            words::count(i64::try_from(errors).unwrap_or(i64::MAX), "problem", "problems")
-        );
+    if let Some(name) = state.locked_name() {
+        return format!("Enter the passphrase of {name}.");
     }
     if state.judged.read().is_some() {
-        return match state.unconfirmed() {
-            0 if state.format.get() == Format::CertificateAuthority => "Nothing has been sent yet.".to_owned(),
-            0 => "The private key has not left this browser.".to_owned(),
-            open => format!(
-                "Confirm {} first.",
-                words::count(i64::try_from(open).unwrap_or(i64::MAX), "warning", "warnings")
-            ),
-        };
+        let opened = state.was_opened().into_iter().map(|opened| opened + ".");
+        return opened.chain([note_on_judgement(state)]).collect::<Vec<_>>().join(" ");
     }
     match (state.format.get(), state.certificates.read().is_some(), state.private_key.read().is_some()) {
         (Format::Pair, true, false) => "Choose the KEY file too.".to_owned(),
@@ -159,4 +167,43 @@ fn note(state: UploadState, busy: bool) -> String {
         (Format::Pair, false, false) => "Choose two files to continue.".to_owned(),
         _ => "Choose a file to continue.".to_owned(),
     }
+}
+
+/// What stands between the judged files and their creation; if nothing does, where they are.
+fn note_on_judgement(state: UploadState) -> String {
+    let first = |count: usize, verb: &str, one: &str, many: &str| {
+        format!("{verb} {} first.", words::count(i64::try_from(count).unwrap_or(i64::MAX), one, many))
+    };
+    let is_authority = state.format.get() == Format::CertificateAuthority;
+    match (state.count_problems(), state.unconfirmed()) {
+        (0, 0) if state.was_sent() => "It was sent, but is not known to be stored.".to_owned(),
+        (0, 0) if is_authority => "Nothing has been sent yet.".to_owned(),
+        (0, 0) => "The private key has not left this browser.".to_owned(),
+        (0, warnings) => first(warnings, "Confirm", "warning", "warnings"),
+        (problems, _) => first(problems, "Fix", "problem", "problems"),
+    }
+}
+
+/// Takes files that are dropped beside the places for them, and lets none go that cannot be taken now: the browser would open it, in the
+/// place of this page.
+fn catch_dropped_files(state: UploadState, ignored: Signal<bool>) {
+    let dragged = window_event_listener(ev::dragover, |event| {
+        if files::brings_files(&event) {
+            event.prevent_default();
+        }
+    });
+    let dropped = window_event_listener(ev::drop, move |event| {
+        // At its place, a file was taken already.
+        if event.default_prevented() || !files::brings_files(&event) {
+            return;
+        }
+        event.prevent_default();
+        if !ignored.get_untracked() {
+            state.take_files_anywhere(files::dropped(&event));
+        }
+    });
+    on_cleanup(move || {
+        dragged.remove();
+        dropped.remove();
+    });
 }

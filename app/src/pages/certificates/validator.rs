@@ -8,7 +8,7 @@
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use zeroize::Zeroizing;
 
-use crate::certificate::{CertificateName, Finding, Kind, Report, Upload, validate};
+use crate::certificate::{CertificateName, Finding, Kind, Report, Upload, report_json, validate};
 use crate::service::{Error, Secret};
 use crate::timestamp::Timestamp;
 
@@ -28,6 +28,8 @@ pub struct Chosen {
 pub struct Judged {
     /// The report.
     pub report: Report,
+    /// As of when.
+    pub at: Timestamp,
     /// The text to send: certificates, private key. Only there if the report has no error.
     pub to_send: Option<(Secret, Option<Secret>)>,
 }
@@ -58,8 +60,12 @@ pub fn judge(chosen: Chosen, now: Timestamp) -> Result<Judged, NotLoaded> {
         name: None,
     };
     let verdict = validate(&upload, now);
-    // Text is sent as it was chosen; what is not text (DER, UTF-16) as the PEM that it stands for.
+    // Text is sent as it was chosen; what is not text (DER, UTF-16) as the PEM that it stands for. Of a CA only the certificates leave the
+    // browser: a key that came with them is none of the server's business.
     let to_send = verdict.material.map(|material| {
+        if chosen.ca {
+            return (Secret::from(material.text), None);
+        }
         let text = |bytes: &[u8]| std::str::from_utf8(bytes).map(|text| Secret::from(text.to_owned()));
         let certificates = text(&chosen.certificates);
         let private_key = chosen.private_key.as_ref().map(|key| text(key)).transpose();
@@ -68,7 +74,13 @@ pub fn judge(chosen: Chosen, now: Timestamp) -> Result<Judged, NotLoaded> {
             _ => (Secret::from(material.text), material.private_key.map(|key| Secret::from(key.expose_pem()))),
         }
     });
-    Ok(Judged { report: verdict.report, to_send })
+    Ok(Judged { report: verdict.report, at: now, to_send })
+}
+
+/// The report for a ticket or a script. No part of it can hold a private key.
+#[wasm_split(validator, wasm_split_path = leptos::wasm_split, fallible)]
+pub fn report_to_copy(report: Report, judged_at: Timestamp) -> Result<String, NotLoaded> {
+    Ok(report_json(&report, judged_at))
 }
 
 /// The name as it will be stored, or why it cannot be.

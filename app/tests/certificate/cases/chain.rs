@@ -77,14 +77,14 @@ fn signatures() -> Vec<Case> {
     let (leaf, issuer) = (&world.leaf_pem, &world.issuer_pem);
     let join = |parts: &[&[u8]]| parts.concat();
     let old = Forge::authority("Issuing CA", "Root", world.other.spki()).pem(&world.root);
-    let identifier = |key: u8| octet_string(&[key; 20]);
-    let identified = |forge: Forge, own: u8, issuer: u8| {
+    let key_identifier = |key: u8| octet_string(&[key; 20]);
+    let with_identifiers = |forge: Forge, own: u8, issuer: u8| {
         let authority = sequence(&[&tlv(0x80, &[issuer; 20])]);
-        forge.with(SUBJECT_KEY_IDENTIFIER, false, identifier(own)).with(AUTHORITY_KEY_IDENTIFIER, false, authority)
+        forge.with(SUBJECT_KEY_IDENTIFIER, false, key_identifier(own)).with(AUTHORITY_KEY_IDENTIFIER, false, authority)
     };
-    let new_leaf = identified(world.leaf(), 1, 2).pem(&world.issuer);
+    let new_leaf = with_identifiers(world.leaf(), 1, 2).pem(&world.issuer);
     let other_identifier =
-        identified(Forge::authority("Issuing CA", "Root", world.issuer.spki()), 9, 3).pem(&world.root);
+        with_identifiers(Forge::authority("Issuing CA", "Root", world.issuer.spki()), 9, 3).pem(&world.root);
     let mut changed = der(&world.leaf_pem);
     let last = changed.last_mut().unwrap();
     *last ^= 1;
@@ -123,6 +123,9 @@ fn signatures() -> Vec<Case> {
     cases
 }
 
+/// A title, a key, how OpenSSL is told to sign with it, and the `AlgorithmIdentifier`.
+type Kind<'k> = (&'static str, &'k [u8], &'static [&'static str], Vec<u8>);
+
 /// Every algorithm that is checked: what OpenSSL signs is good, and with one bit changed it is not.
 fn signed_by_every_algorithm() -> Vec<Case> {
     let world = &*WORLD;
@@ -137,7 +140,7 @@ fn signed_by_every_algorithm() -> Vec<Case> {
     let p384 = openssl::ec_key("P-384");
     let p521 = openssl::ec_key("P-521");
     let p256 = openssl::ec_key("P-256");
-    let kinds: Vec<(&'static str, &Vec<u8>, &'static [&'static str], Vec<u8>)> = vec![
+    let kinds: Vec<Kind<'_>> = vec![
         ("RSA, SHA-224", &world.rsa, &["-digest", "sha224"], rsa("1.2.840.113549.1.1.14")),
         ("RSA, SHA-256", &world.rsa, &["-digest", "sha256"], rsa("1.2.840.113549.1.1.11")),
         ("RSA, SHA-384", &world.rsa, &["-digest", "sha384"], rsa("1.2.840.113549.1.1.12")),
@@ -154,7 +157,7 @@ fn signed_by_every_algorithm() -> Vec<Case> {
     ];
     let mut cases = Vec::new();
     for (title, key, arguments, algorithm) in kinds {
-        let signer = Signer::Any { key: key.clone(), arguments, algorithm };
+        let signer = Signer::Any { key: key.to_vec(), arguments, algorithm };
         let issuer = Forge::authority("Issuing CA", "Root", signer.spki()).pem(&world.root);
         let good = world.leaf().sign(&signer);
         let mut bad = good.clone();

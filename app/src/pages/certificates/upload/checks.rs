@@ -1,9 +1,13 @@
 use leptos::prelude::*;
+use leptos::web_sys::MouseEvent;
 
-use super::state::UploadState;
+use super::state::{Lookup, UploadState};
+use super::wording::{details, heading, in_short};
 use crate::certificate::{Facts, Finding, Pointer, Report, Rule, Severity, Status};
-use crate::components::{Clock, Icon, focus};
+use crate::components::{Clock, Icon, Prose, copy_text, focus};
 use crate::pages::certificates::state::ListState;
+use crate::pages::certificates::validator::report_to_copy;
+use crate::service::CertificateRow;
 use crate::timestamp::Timestamp;
 use crate::words;
 
@@ -12,9 +16,8 @@ use crate::words;
 pub fn Summary() -> impl IntoView {
     let state = UploadState::of_this_dialog();
     move || {
-        let problems = state.problems();
-        let stored = state.stored.get();
-        let count = problems.len() + usize::from(stored.is_some());
+        let count = state.count_problems();
+        let unread = state.unread_change();
         (count > 0).then(|| {
             view! {
                 <div class="banner banner-error" role="alert" id="upload-summary" tabindex="-1">
@@ -24,15 +27,15 @@ pub fn Summary() -> impl IntoView {
                             {words::count(i64::try_from(count).unwrap_or(i64::MAX), "problem to fix", "problems to fix")}
                         </h3>
                         <ul>
-                            {problems.into_iter().map(|finding| view! { <SummaryLine finding/> }).collect_view()}
-                            {stored
-                                .map(|row| {
-                                    view! {
-                                        <li>
-                                            {format!("Already stored as “{}”, since {}.", row.name, row.uploaded_on.date())}
-                                        </li>
-                                    }
-                                })}
+                            {state
+                                .problems()
+                                .into_iter()
+                                .map(|finding| {
+                                    view! { <SummaryLine pointer=finding.pointer text=in_short(&finding)/> }
+                                })
+                                .collect_view()}
+                            {unread.map(|(pointer, text)| view! { <SummaryLine pointer text/> })}
+                            {state.stored.get().map(|row| view! { <StoredAs row/> })}
                         </ul>
                     </div>
                 </div>
@@ -42,24 +45,54 @@ pub fn Summary() -> impl IntoView {
 }
 
 #[component]
-fn SummaryLine(finding: Finding) -> impl IntoView {
-    let target = match finding.pointer {
+fn SummaryLine(pointer: Pointer, text: String) -> impl IntoView {
+    let target = match pointer {
         Pointer::Certificates => "upload-certificates",
         Pointer::PrivateKey => "upload-key",
         Pointer::Name => "upload-name",
     };
-    let go = move |event: leptos::web_sys::MouseEvent| {
+    let go = move |event: MouseEvent| {
         event.prevent_default();
-        // A key inside the one PEM file has no row of its own.
-        let _found = focus(target) || focus("upload-certificates");
+        // A key inside the one PEM file has no row of its own; one that is missing has a place to choose it.
+        let _found = focus(target) || focus("upload-key-file") || focus("upload-certificates");
     };
     view! {
         <li>
             <a href=format!("#{target}") on:click=go>
-                {finding.message}
+                <Prose text/>
             </a>
         </li>
     }
+}
+
+/// Leads to the certificate that is stored already, or says where it is.
+#[component]
+fn StoredAs(row: CertificateRow) -> impl IntoView {
+    let list = ListState::of_this_page();
+    let CertificateRow { id, name, uploaded_on, not_after, .. } = row;
+    let said = format!("Already stored as “{name}”, since {}.", uploaded_on.date());
+    let is_here = list.drawn().is_some_and(|list| list.rows.iter().any(|row| row.id == id));
+    if !is_here {
+        let where_it_is = format!(
+            "{said} It is not on this page of the list, which is sorted by expiry: it expires on {}.",
+            not_after.date()
+        );
+        return view! { <li>{where_it_is}</li> }.into_any();
+    }
+    let title = format!("name-{id}");
+    let href = format!("#{title}");
+    let go = move |event: MouseEvent| {
+        event.prevent_default();
+        list.close(title.clone());
+    };
+    view! {
+        <li>
+            <a href=href on:click=go>
+                {said}
+            </a>
+        </li>
+    }
+    .into_any()
 }
 
 /// Everything that was checked: errors, warnings to confirm, warnings, notes, and what is in order.
@@ -70,48 +103,107 @@ pub fn Checks() -> impl IntoView {
     move || {
         let report = state.judged.get()?.report;
         let now = list.clock().map(Clock::now)?;
-        let not_stored = state.stored.read().is_none();
-        let in_order = in_order(&report, now).into_iter().chain(not_stored.then(|| "Not stored yet".to_owned()));
+        // What is locked is said where its passphrase is asked for.
+        let is_said = |finding: &&Finding| !Rule::OF_LOCKED_FILES.contains(&finding.rule);
+        let known = state.known.get().into_iter().filter(|known| !report.findings.contains(known));
+        let said: Vec<Finding> = report.findings.iter().filter(is_said).cloned().chain(known).collect();
+        let findings = said.iter().map(|finding| {
+            let heading = heading(finding, &said);
+            view! { <FindingLine finding=finding.clone() heading/> }
+        });
+        let findings = findings.collect_view();
+        let in_order = state.was_opened().into_iter().chain(in_order(&report, now));
         let in_order = in_order.map(|text| view! { <InOrder text/> }).collect_view();
-        Some(view! {
-            <div class="field">
-                <h3>"Checks"</h3>
-                <ul class="findings">
-                    {report
-                        .findings
-                        .into_iter()
-                        .chain(state.known.get())
-                        .map(|finding| view! { <FindingLine finding/> })
-                        .collect_view()}
-                    {in_order}
-                </ul>
-            </div>
+        let is_empty = said.is_empty() && in_order.is_empty() && report.certificate.is_none();
+        (!is_empty).then(|| {
+            view! {
+                <div class="field">
+                    <div class="field-head">
+                        <h3>"Checks"</h3>
+                        <CopyReport/>
+                    </div>
+                    <ul class="findings">{findings} {in_order} <Stored/></ul>
+                </div>
+            }
         })
     }
 }
 
+/// Copies the browser's report as JSON, for whoever issued the certificate or looks after the flows.
 #[component]
-fn FindingLine(finding: Finding) -> impl IntoView {
+fn CopyReport() -> impl IntoView {
+    let state = UploadState::of_this_dialog();
+    let said = RwSignal::new("");
+    let copy = Action::new_local(move |(): &()| async move {
+        let Some(judged) = state.judged.get_untracked() else { return };
+        let copied = match report_to_copy(judged.report, judged.at).await {
+            Ok(text) => copy_text(&text).await,
+            Err(_not_loaded) => false,
+        };
+        said.set(if copied { "Copied." } else { "The browser did not allow it." });
+    });
+    view! {
+        <span class="hint" role="status">{said}</span>
+        <button
+            type="button"
+            class="button button-quiet button-small"
+            title="The findings as JSON, without any part of a key"
+            on:click=move |_| {
+                copy.dispatch_local(());
+            }
+        >
+            "Copy report"
+        </button>
+    }
+}
+
+#[component]
+fn FindingLine(finding: Finding, heading: String) -> impl IntoView {
     let severity = finding.severity();
     let (class, icon, word) = match severity {
         Severity::Error => ("finding-error", "octagon-x", "Error: "),
         Severity::StrongWarning | Severity::Warning => ("finding-warning", "warning", "Warning: "),
         Severity::Information => ("finding-info", "info", "Note: "),
     };
-    let place = match (finding.line, finding.certificate) {
-        (Some(line), _) => Some(format!("Line {line}. ")),
-        (None, Some(number)) if number > 1 => Some(format!("Certificate {number}. ")),
-        _ => None,
-    };
-    let hint = (!finding.hint.is_empty() || place.is_some()).then(|| view! { <p>{place}{finding.hint}</p> });
+    let details = details(&finding);
     view! {
         <li class=class>
             <Icon name=icon/>
             <div>
                 <span class="visually-hidden">{word}</span>
-                {finding.message}
-                {hint}
+                <Prose text=heading/>
+                {(!details.is_empty()).then(|| view! { <p><Prose text=details/></p> })}
                 {(severity == Severity::StrongWarning).then(|| view! { <Confirm rule=finding.rule/> })}
+            </div>
+        </li>
+    }
+}
+
+/// Whether the server has it already; a line of its own, so that its answer moves nothing else.
+#[component]
+fn Stored() -> impl IntoView {
+    let state = UploadState::of_this_dialog();
+    move || match state.lookup.get() {
+        Lookup::Answered if state.stored.read().is_none() => {
+            view! { <InOrder text="Not stored yet".to_owned()/> }.into_any()
+        }
+        Lookup::Asking => view! { <Note text="Asking the server whether it is stored already…"/> }.into_any(),
+        Lookup::Failed => {
+            view! { <Note text="The server did not say whether it is stored already; it checks that once more."/> }
+                .into_any()
+        }
+        Lookup::NotAsked | Lookup::Answered => ().into_any(),
+    }
+}
+
+#[component]
+fn Note(text: &'static str) -> impl IntoView {
+    view! {
+        <li class="finding-info">
+            <Icon name="info"/>
+            <div>
+                <span class="visually-hidden">"Note: "</span>
+                {text}
             </div>
         </li>
     }

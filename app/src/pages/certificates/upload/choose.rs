@@ -25,8 +25,8 @@ pub fn Choose() -> impl IntoView {
                         id="upload-file"
                         pointer=Pointer::Certificates
                         button="Choose a file"
-                        hint="PEM, up to 128 kB. It is checked in your browser first."
-                        accept=".pem,.crt,.cer,.key,.txt"
+                        hint="PEM, PFX or P12, up to 128 kB. It is checked in your browser first."
+                        accept=".pem,.pfx,.p12,.crt,.cer,.key,.txt"
                     />
                 }
                     .into_any()
@@ -46,8 +46,8 @@ pub fn Choose() -> impl IntoView {
                         id="upload-ca"
                         pointer=Pointer::Certificates
                         button="Choose a file"
-                        hint="A CA certificate: CRT, CER, PEM or DER, up to 128 kB"
-                        accept=".crt,.cer,.pem,.der"
+                        hint="A CA certificate: CRT, CER, PEM, DER, PFX or P12, up to 128 kB"
+                        accept=".crt,.cer,.pem,.der,.pfx,.p12"
                     />
                 }
                     .into_any()

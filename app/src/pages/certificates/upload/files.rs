@@ -3,7 +3,11 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys;
 
-use super::state::{Format, Input, UploadState};
+use super::input::Input;
+use super::lock::Unlock;
+use super::other_format::OtherFormat;
+use super::state::UploadState;
+use super::wording::in_short;
 use crate::certificate::{Contents, Pointer};
 use crate::components::{FieldError, Icon};
 use crate::words;
@@ -12,22 +16,20 @@ use crate::words;
 #[component]
 pub fn Files() -> impl IntoView {
     let state = UploadState::of_this_dialog();
-    // A lone certificate lacks its key: the place for it is offered right here.
-    let offer_key = move || {
-        state.format.get() != Format::CertificateAuthority
-            && state.private_key.read().is_none()
-            && state.problems().iter().any(|finding| finding.rule.id() == "set.key_missing")
-    };
     let several = move || state.private_key.read().is_some();
     view! {
         <div class="field">
             <span class="label">{move || if several() { "Files" } else { "File" }}</span>
             <div class="upload-files">
                 <FileSlot pointer=Pointer::Certificates/>
+                <Unlock pointer=Pointer::Certificates/>
                 {move || several().then(|| view! { <FileSlot pointer=Pointer::PrivateKey/> })}
+                <Unlock pointer=Pointer::PrivateKey/>
             </div>
             <FileErrors/>
-            {move || offer_key().then(|| view! { <FileSlot pointer=Pointer::PrivateKey/> })}
+            <OtherFormat/>
+            // A lone certificate lacks its key: the place for it is offered right here.
+            {move || state.lacks_key().then(|| view! { <FileSlot pointer=Pointer::PrivateKey/> })}
         </div>
     }
 }
@@ -83,11 +85,10 @@ pub fn DropZone(
         event.prevent_default();
         over.set(true);
     };
-    let dropped = move |event: web_sys::DragEvent| {
+    let let_go = move |event: web_sys::DragEvent| {
         event.prevent_default();
         over.set(false);
-        let files = event.data_transfer().and_then(|transfer| transfer.files());
-        state.take_files(pointer, files.map(|files| listed(&files)).unwrap_or_default());
+        state.take_files(pointer, dropped(&event));
     };
     let unread = move || state.unread.get().and_then(|(place, problem)| (place == pointer).then_some(problem));
     let described_by = format!("{hint_id} {error_id}");
@@ -100,7 +101,7 @@ pub fn DropZone(
                 on:dragenter=dragged
                 on:dragover=dragged
                 on:dragleave=move |_| over.set(false)
-                on:drop=dropped
+                on:drop=let_go
             >
                 <Icon name="upload"/>
                 <span class="button">{button}</span>
@@ -117,7 +118,10 @@ pub fn DropZone(
 fn FileRow(pointer: Pointer, input: Input) -> impl IntoView {
     let state = UploadState::of_this_dialog();
     let chooser = NodeRef::<html::Input>::new();
-    let wrong = move || state.problems().iter().any(|finding| finding.pointer == pointer);
+    let wrong = move || {
+        state.problems().iter().any(|finding| finding.pointer == pointer)
+            || state.unread.read().as_ref().is_some_and(|(place, _problem)| *place == pointer)
+    };
     let holds = move || state.contents(pointer).map(|contents| in_words(&contents));
     let (id, icon) = match pointer {
         Pointer::PrivateKey => ("upload-key", "key"),
@@ -131,8 +135,17 @@ fn FileRow(pointer: Pointer, input: Input) -> impl IntoView {
             chooser.click();
         }
     };
+    let let_go = move |event: web_sys::DragEvent| {
+        event.prevent_default();
+        state.take_files(pointer, dropped(&event));
+    };
     view! {
-        <div class="file-row" class:file-row-error=wrong>
+        <div
+            class="file-row"
+            class:file-row-error=wrong
+            on:dragover=|event: web_sys::DragEvent| event.prevent_default()
+            on:drop=let_go
+        >
             <Icon name=icon/>
             <span>
                 {name.clone()}
@@ -185,7 +198,7 @@ fn FileErrors() -> impl IntoView {
         let messages: Vec<String> = problems
             .into_iter()
             .filter(|finding| finding.pointer != Pointer::Name)
-            .map(|finding| finding.message)
+            .map(|finding| in_short(&finding))
             .chain(unread)
             .collect();
         (!messages.is_empty()).then(|| {
@@ -211,6 +224,17 @@ fn chosen(state: UploadState, pointer: Pointer, input: &web_sys::HtmlInputElemen
         state.take_files(pointer, files);
     }
     input.set_value("");
+}
+
+/// The files that were let go of.
+pub fn dropped(event: &web_sys::DragEvent) -> Vec<web_sys::File> {
+    let files = event.data_transfer().and_then(|transfer| transfer.files());
+    files.map(|files| listed(&files)).unwrap_or_default()
+}
+
+/// Whether files are dragged, and not text or a link.
+pub fn brings_files(event: &web_sys::DragEvent) -> bool {
+    event.data_transfer().is_some_and(|transfer| transfer.types().includes(&"Files".into(), 0))
 }
 
 fn listed(files: &web_sys::FileList) -> Vec<web_sys::File> {
