@@ -92,6 +92,22 @@ fn browser_milliseconds() -> f64 {
     0.0
 }
 
+/// Puts a text on the clipboard; tells whether the browser did. Some do not over plain http.
+#[cfg(feature = "hydrate")]
+pub async fn copy_text(text: &str) -> bool {
+    // Over plain http from another machine there is no clipboard at all.
+    if !window().is_secure_context() {
+        return false;
+    }
+    wasm_bindgen_futures::JsFuture::from(window().navigator().clipboard().write_text(text)).await.is_ok()
+}
+
+/// Puts a text on the clipboard; there is none on the server.
+#[cfg(not(feature = "hydrate"))]
+pub async fn copy_text(_text: &str) -> bool {
+    false
+}
+
 /// Reads a file that a person has chosen. `None` if the browser cannot: it was moved or deleted meanwhile, or is a folder.
 #[cfg(feature = "hydrate")]
 pub async fn read_file(file: &leptos::web_sys::File) -> Option<Vec<u8>> {
@@ -103,20 +119,4 @@ pub async fn read_file(file: &leptos::web_sys::File) -> Option<Vec<u8>> {
 #[cfg(not(feature = "hydrate"))]
 pub async fn read_file(_file: &leptos::web_sys::File) -> Option<Vec<u8>> {
     None
-}
-
-/// Copies a text for pasting elsewhere; says whether the browser did. It does so only over https or from this machine.
-#[cfg(feature = "hydrate")]
-pub async fn copy_text(text: &str) -> bool {
-    if !window().is_secure_context() {
-        return false;
-    }
-    let copied = window().navigator().clipboard().write_text(text);
-    wasm_bindgen_futures::JsFuture::from(copied).await.is_ok()
-}
-
-/// Copies a text for pasting elsewhere; nobody does so on the server.
-#[cfg(not(feature = "hydrate"))]
-pub async fn copy_text(_text: &str) -> bool {
-    false
 }

@@ -48,6 +48,8 @@ pub struct AuditActor {
 }
 
 /// Entries that match, with one condition that an index answers in the order of the list; the others sift what it gives.
+///
+/// The end is not written `(at, sequence) < ($7, $8)`: SQLite would think that so narrow that it looks for nothing else.
 macro_rules! select_entries {
     ($by_index:literal) => {
         concat!(
@@ -60,7 +62,7 @@ macro_rules! select_entries {
               and ($3 = '' or action = $3) \
               and ($4 = '' or object_id = $4) \
               and ($5 = '' or lower(object_name) = lower($5)) \
-              and at >= $6 and (at, audit_entries.sequence) < ($7, $8) \
+              and at between $6 and $7 and (at < $7 or audit_entries.sequence < $8) \
              order by at desc, audit_entries.sequence desc limit $9"
         )
     };
