@@ -1,5 +1,5 @@
 //! The services through their door, on a real SQLite database.
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 mod audit;
 mod audit_log;

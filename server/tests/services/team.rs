@@ -166,9 +166,9 @@ async fn what_is_typed_for_an_invitation_is_judged() {
         }
         other => panic!("{other}"),
     };
-    let taken = ana.invite(invite("ANA@meridian.example", &[])).await.unwrap_err();
+    let refused = ana.invite(invite("ANA@meridian.example", &[])).await.unwrap_err();
     assert_eq!(
-        message(taken),
+        message(refused),
         [("email".to_owned(), "Ana Ruiz has this address and is in the team already.".to_owned())]
     );
     assert_eq!(message(ana.invite(invite("jo", &[])).await.unwrap_err())[0].0, "email");
