@@ -1,7 +1,7 @@
 # The commands of Signet. What is missing on this machine is installed first, see tools/setup.
 
 .DEFAULT_GOAL := help
-.PHONY: help run build dev test screenshots lint fmt
+.PHONY: help run build dev test bench fuzz screenshots lint fmt
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,14 @@ test: ## run every test
 	@tools/setup test
 	@tools/test
 
+bench: ## measure how long uploads take to judge, natively and in Chromium
+	@tools/setup test
+	@tools/bench
+
+fuzz: ## try for half an hour to make the validator fall over
+	@tools/setup fuzz
+	@tools/fuzz
+
 screenshots: build ## take the pictures in end2end/screenshots of the real pages
 	@tools/setup test
 	@cd end2end && node_modules/.bin/playwright test --project=screenshots
@@ -31,3 +39,4 @@ lint: ## check format and lints only
 
 fmt: ## format the sources
 	@cargo fmt --all
+	@cargo fmt --manifest-path app/fuzz/Cargo.toml

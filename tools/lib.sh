@@ -9,11 +9,13 @@ cd "$root" || exit
 cargo_leptos_version=0.3.10
 # What the browser tests use of Node.js.
 node_needed=20.11.0
+cargo_fuzz_version=0.13.2
 wasm_bindgen_version=$(sed -n '/^name = "wasm-bindgen"$/{n;s/^version = "\(.*\)"$/\1/p;}' Cargo.lock 2>/dev/null || true)
 
 # Command line tools that are built once for every clone of this repository, one folder a version.
 tools_cache=${SIGNET_TOOLS_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/signet-tools}
 cargo_leptos_root=$tools_cache/cargo-leptos-$cargo_leptos_version
+cargo_fuzz_root=$tools_cache/cargo-fuzz-$cargo_fuzz_version
 wasm_bindgen_root=$tools_cache/wasm-bindgen-cli-${wasm_bindgen_version:-unknown}
 
 # Certificates and keys that others made, anew for each list of them.
@@ -23,7 +25,7 @@ foreign_files=$tools_cache/foreign-files-$(cksum <tools/foreign-files | cut -d '
 if ! command -v cargo >/dev/null && [ -x "${CARGO_HOME:-$HOME/.cargo}/bin/cargo" ]; then
   PATH=${CARGO_HOME:-$HOME/.cargo}/bin:$PATH
 fi
-PATH=$cargo_leptos_root/bin:$wasm_bindgen_root/bin:$root/tools/node_modules/.bin:$PATH
+PATH=$cargo_leptos_root/bin:$cargo_fuzz_root/bin:$wasm_bindgen_root/bin:$root/tools/node_modules/.bin:$PATH
 export PATH
 
 say() { printf '==> %s\n' "$*" >&2; }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use x509_parser::asn1_rs::ToDer;
-use x509_parser::x509::{AttributeTypeAndValue, X509Name};
+use x509_parser::x509::{AttributeTypeAndValue, RelativeDistinguishedName, X509Name};
 
 use super::characters::{escaped, is_unsafe};
 
@@ -36,25 +36,26 @@ pub(super) fn shown(name: &X509Name<'_>) -> String {
     common_name(name).unwrap_or_else(|| text(name))
 }
 
-/// Whether both are the same name: equal attributes in the same order, and texts equal but for case and blanks (RFC 5280 section
-/// 7.1, without its tables for foreign scripts).
-pub(super) fn is_same(one: &X509Name<'_>, other: &X509Name<'_>) -> bool {
-    if one.as_raw() == other.as_raw() {
-        return true;
+/// A name as it is compared: two are the same if they have equal attributes in the same order, texts equal but for case and blanks
+/// (RFC 5280 section 7.1, without its tables for foreign scripts).
+///
+/// Made once for each name: an upload has hundreds of pairs to compare, and a name can have hundreds of attributes.
+#[derive(PartialEq, Eq)]
+pub(super) struct ComparableName(Vec<Vec<(Vec<u8>, Comparable)>>);
+
+impl ComparableName {
+    /// The name, brought into the form in which it is compared.
+    pub(super) fn of(name: &X509Name<'_>) -> Self {
+        let part = |part: &RelativeDistinguishedName<'_>| {
+            let mut attributes: Vec<_> = part
+                .iter()
+                .map(|attribute| (attribute.attr_type().as_bytes().to_vec(), comparable(attribute)))
+                .collect();
+            attributes.sort();
+            attributes
+        };
+        Self(name.iter_rdn().map(part).collect())
     }
-    let parts = |name: &X509Name<'_>| -> Vec<Vec<(String, Comparable)>> {
-        name.iter_rdn()
-            .map(|part| {
-                let mut attributes: Vec<_> = part
-                    .iter()
-                    .map(|attribute| (attribute.attr_type().to_id_string(), comparable(attribute)))
-                    .collect();
-                attributes.sort();
-                attributes
-            })
-            .collect()
-    };
-    parts(one) == parts(other)
 }
 
 /// Whether it has no attribute.

@@ -34,7 +34,7 @@ impl Facts {
             fingerprint_sha256,
             public_key_sha256: hex(&Sha256::digest(leaf.x509.public_key().raw)),
             ca: leaf.is_ca(),
-            self_issued: name::is_same(leaf.x509.subject(), leaf.x509.issuer()),
+            self_issued: leaf.is_self_issued(),
             chain: chain.iter().map(|certificate| certificate.shown()).collect(),
             key_belongs,
             suggested_name,

@@ -6,7 +6,7 @@ use x509_parser::extensions::{BasicConstraints, ExtendedKeyUsage, GeneralName, K
 use x509_parser::prelude::FromDer;
 
 use super::characters::escaped;
-use super::distinguished_name as name;
+use super::distinguished_name::{self as name, ComparableName};
 use super::key::{PublicKey, Unusable};
 use super::report::{Finding, Place};
 use super::rules::Rule;
@@ -21,6 +21,8 @@ pub(super) struct Parsed<'a> {
     pub(super) der: &'a [u8],
     /// As x509-parser read it.
     pub(super) x509: X509Certificate<'a>,
+    subject: ComparableName,
+    issuer: ComparableName,
     /// The public key.
     pub(super) public_key: Result<PublicKey, Unusable>,
     /// Its signature, checked with its own key, where it names itself as its issuer and no other certificate of the upload is it.
@@ -39,7 +41,16 @@ impl<'a> Parsed<'a> {
             return None;
         };
         let public_key = PublicKey::read(x509.public_key().raw);
-        Some(Self { place, der, x509, public_key, own_signature: None, called: "The certificate".to_owned() })
+        Some(Self {
+            place,
+            der,
+            subject: ComparableName::of(x509.subject()),
+            issuer: ComparableName::of(x509.issuer()),
+            x509,
+            public_key,
+            own_signature: None,
+            called: "The certificate".to_owned(),
+        })
     }
 
     /// What `rule` says about this certificate.
@@ -74,7 +85,7 @@ impl<'a> Parsed<'a> {
 
     /// Whether subject and issuer are one name (RFC 5280 section 6.1).
     pub(super) fn is_self_issued(&self) -> bool {
-        name::is_same(self.x509.subject(), self.x509.issuer())
+        self.subject == self.issuer
     }
 
     /// Whether it says that it is signed with its own key: nothing stands above it.
@@ -84,7 +95,7 @@ impl<'a> Parsed<'a> {
 
     /// Whether `issuer` has the name of this certificate's issuer.
     pub(super) fn names_as_issuer(&self, issuer: &Parsed<'_>) -> bool {
-        name::is_same(self.x509.issuer(), issuer.x509.subject())
+        self.issuer == issuer.subject
     }
 
     /// Whether the key identifiers leave it open that `issuer` is the issuer (RFC 5280 sections 4.2.1.1 and 4.2.1.2).

@@ -38,7 +38,7 @@ mod tests {
 
     #[test]
     fn headers() {
-        let read = |headers: &[&'static str]| read_bearer(headers.to_vec().into_iter().map(str::as_bytes));
+        let read = |headers: &[&'static str]| read_bearer(headers.iter().copied().map(str::as_bytes));
         assert_eq!(read(&[]), Bearer::Missing);
         for header in ["Bearer sgn_abc", "bearer sgn_abc", "BEARER   sgn_abc", " Bearer sgn_abc "] {
             assert_eq!(read(&[header]), Bearer::Text("sgn_abc"), "{header:?}");

@@ -12,7 +12,7 @@ use crate::configuration::Configuration;
 ///
 /// The copy is consistent: it holds everything that was there at one moment. It is for nobody else's eyes (mode 0600), and holds
 /// every private key sealed, without the master key: keep a copy of the master key file too, and in another place. For PostgreSQL
-/// use pg_dump.
+/// use `pg_dump`.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  signet backup /backup/signet-2026-11-21.db")]
 pub(super) struct Backup {

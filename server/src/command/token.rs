@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use app::service::{Error, NewToken, Scope, TokenRow, Tokens};
+use app::timestamp::Timestamp;
 use clap::builder::PossibleValuesParser;
 use clap::{Subcommand, value_parser};
 
@@ -114,7 +115,7 @@ async fn door(services: Arc<Services>, account_id: String) -> Result<Door, Failu
 
 fn line(token: &TokenRow) -> String {
     let scopes: Vec<_> = token.scopes.iter().map(|scope| scope.as_str()).collect();
-    let used = token.used_at.map_or_else(|| "never".to_owned(), |at| at.rfc3339());
+    let used = token.used_at.map_or_else(|| "never".to_owned(), Timestamp::rfc3339);
     format!("{}\t{}\t{}\t{used}", token.id, token.name, scopes.join(","))
 }
 

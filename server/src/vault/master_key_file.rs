@@ -68,7 +68,10 @@ fn lock(path: &Path) -> Result<(Zeroizing<Vec<u8>>, File), Error> {
     }
 }
 
-fn read_text(path: &Path) -> Result<Option<(Zeroizing<Vec<u8>>, File)>, Error> {
+/// What a master key file holds, and the open file.
+type OpenText = (Zeroizing<Vec<u8>>, File);
+
+fn read_text(path: &Path) -> Result<Option<OpenText>, Error> {
     let failed = |source| Error::Io { path: path.to_owned(), source };
     // Looked at before it is opened, since opening a pipe would wait for ever; a link to nothing is there and cannot be followed.
     match fs::symlink_metadata(path) {

@@ -242,7 +242,7 @@ async fn of_several_that_start_at_once_with_files_of_their_own_one_wins() {
     }
     assert_eq!(won.len(), 1);
     let (vault, file) = &won[0];
-    let sealed = house.seal(&vault).await.unwrap();
+    let sealed = house.seal(vault).await.unwrap();
     let again = Vault::open(file, &*house.store, Arc::new(SystemRandomness)).await.unwrap();
     assert!(again.open_key(&PLACE, &sealed).is_ok());
 }

@@ -152,7 +152,7 @@ fn what_is_not_whole_is_not_restored() {
         ("dangling.db", "dangling.db cannot be restored: some of its rows belong to rows that are not there"),
     ] {
         assert_refused(&place.run(&["restore", name, "--data-dir", "restored"]), reason);
-        let left = fs::read_dir(place.path().join("restored")).map(|entries| entries.count()).unwrap_or_default();
+        let left = fs::read_dir(place.path().join("restored")).map(Iterator::count).unwrap_or_default();
         assert_eq!(left, 0, "{name}: nothing is left behind");
     }
     give_key(&place, "restored");

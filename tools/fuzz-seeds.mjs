@@ -1,0 +1,73 @@
+// Writes the table of cases as seeds for the fuzz targets: fuzz-seeds.mjs CASES CORPUS LONGEST. The targets in app/fuzz/targets say what
+// their inputs look like.
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const [cases, corpus, longest] = process.argv.slice(2);
+
+const PARTS = Buffer.from([0xff, 0x00, 0xff, 0x00]);
+const OBJECTS = Buffer.from([0xff, 0x01, 0xff, 0x01]);
+const [AUTHORITY, KEY_FILE, NAME, PLANT, CERTIFICATES_IN_PEM, KEY_IN_PEM] = [1, 2, 4, 8, 16, 32];
+/** `now` of most cases, which the targets start from; in microseconds, as the cases have it. */
+const NOW = 1_795_257_720_000_000;
+const HOUR = 3_600_000_000;
+
+for (const target of ["scanner", "key", "validate"]) mkdirSync(join(corpus, target), { recursive: true });
+for (const one of JSON.parse(readFileSync(cases, "utf8"))) {
+  const certificates = Buffer.from(one.certificates, "base64");
+  const key = one.private_key === null ? undefined : Buffer.from(one.private_key, "base64");
+  scanner(certificates, key);
+  keys(certificates, key);
+  uploads(one, certificates, key);
+}
+
+function scanner(...files) {
+  for (const file of files) if (file) seed("scanner", [file]);
+}
+
+/** Each key as the file that it came in, and as what is inside its block. */
+function keys(...files) {
+  for (const file of files) {
+    if (!file) continue;
+    const inside = blocks(file, /PRIVATE KEY|PUBLIC KEY/);
+    if (inside.length > 0 || file[0] === 0x30) seed("key", [Buffer.from([0xff]), file]);
+    for (const der of inside) seed("key", [Buffer.from([0]), der]);
+  }
+}
+
+/** The upload as it is, with a planted key in the place of its own, and as the DER inside its blocks. */
+function uploads(one, certificates, key) {
+  const flags = (one.ca ? AUTHORITY : 0) | (key ? KEY_FILE : 0) | (one.name === null ? 0 : NAME);
+  const time = Buffer.alloc(4);
+  time.writeInt32BE(Math.round((one.now - NOW) / HOUR));
+  const write = (more, ...files) => {
+    const [first, second] = files.map((file) => file ?? Buffer.alloc(0));
+    seed("validate", [Buffer.from([flags | more]), time, first, PARTS, second, PARTS, Buffer.from(one.name ?? "")]);
+  };
+  write(0, certificates, key);
+  write(PLANT, planted(certificates), key && planted(key));
+  const inside = blocks(certificates, /CERTIFICATE/);
+  if (inside.length === 0) return;
+  const chain = Buffer.concat(inside.flatMap((der, place) => (place > 0 ? [OBJECTS, der] : [der])));
+  const secret = blocks(key ?? certificates, /PRIVATE KEY/)[0];
+  write(CERTIFICATES_IN_PEM | (secret ? KEY_FILE | KEY_IN_PEM : 0), chain, secret ?? key);
+}
+
+/** The DER in the blocks with such a label. */
+function blocks(file, label) {
+  const found = file.toString("latin1").matchAll(/-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\s]+)-----END/g);
+  return [...found].filter(([, of]) => label.test(of)).map(([, , body]) => Buffer.from(body, "base64"));
+}
+
+/** The file with the mark for the planted key where its own keys' Base64 was. */
+function planted(file) {
+  const text = file.toString("latin1").replace(/(PRIVATE KEY-----)[A-Za-z0-9+/=\s]+(-----END)/g, "$1\n\x1a\n$2");
+  return Buffer.from(text, "latin1");
+}
+
+function seed(target, parts) {
+  const bytes = Buffer.concat(parts);
+  if (bytes.length > longest) return;
+  writeFileSync(join(corpus, target, createHash("sha1").update(bytes).digest("hex")), bytes);
+}
