@@ -1,6 +1,6 @@
 //! What must hold for whatever is uploaded, and the key that the fuzzer plants.
 
-use app::certificate::{Facts, Finding, Kind, Report, Severity, Upload, Verdict, report_text, validate};
+use app::certificate::{Facts, Finding, Kind, PrivateKey, Report, Severity, Upload, Verdict, report_text, validate};
 use app::timestamp::Timestamp;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -99,7 +99,7 @@ pub fn check_again(verdict: &Verdict, upload: &Upload<'_>, now: Timestamp) {
 /// What is kept of a valid upload is valid itself, and stands for the same chain.
 pub fn check_kept(verdict: &Verdict, kind: Kind, now: Timestamp) {
     let Some(material) = &verdict.material else { return };
-    let key = material.private_key.as_ref().map(|key| key.expose_pem());
+    let key = material.private_key.as_ref().map(PrivateKey::expose_pem);
     let kept = Upload {
         kind,
         certificates: material.text.as_bytes(),
@@ -115,7 +115,7 @@ pub fn check_kept(verdict: &Verdict, kind: Kind, now: Timestamp) {
 pub fn check_secrecy(report: &Report) {
     let json = written(report);
     let text = planted_text();
-    let hex: String = SCALAR.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = SCALAR.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
     // Up to the scalar all keys are the same.
     let secrets = [&text[BEFORE_SCALAR.len() * 4 / 3 + 1..], &hex];
     for secret in secrets {
