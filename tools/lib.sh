@@ -8,6 +8,7 @@ cd "$root" || exit
 # Versions. wasm-bindgen's is whatever Cargo.lock says, binaryen's is in tools/package.json.
 cargo_leptos_version=0.3.10
 # What the browser tests use of Node.js.
+# shellcheck disable=SC2034 # tools/setup asks for it
 node_needed=20.11.0
 cargo_fuzz_version=0.13.2
 wasm_bindgen_version=$(sed -n '/^name = "wasm-bindgen"$/{n;s/^version = "\(.*\)"$/\1/p;}' Cargo.lock 2>/dev/null || true)
@@ -19,6 +20,7 @@ cargo_fuzz_root=$tools_cache/cargo-fuzz-$cargo_fuzz_version
 wasm_bindgen_root=$tools_cache/wasm-bindgen-cli-${wasm_bindgen_version:-unknown}
 
 # Certificates and keys that others made, anew for each list of them.
+# shellcheck disable=SC2034 # tools/setup fills it, tools/test reads it
 foreign_files=$tools_cache/foreign-files-$(cksum <tools/foreign-files | cut -d ' ' -f 1)
 
 # rustup's usual place may not be on the PATH of a non-interactive shell.

@@ -23,8 +23,9 @@ test("a command to copy stands among the checks, as code", async ({ list, worksh
   await dialog.chooseOneFile(workshop.file("letter.txt", "Dear Ana"));
   await expect(dialog.summary).toContainText("No PEM block found");
   await expect(dialog.root).not.toContainText("`");
-  await dialog.root.locator("input[type=file]").first().setInputFiles(workshop.pkcs12("bundle.example"));
-  await expect(dialog.summary).toContainText("This is a PKCS#12 (PFX) file.");
+  await dialog.root.locator("input[type=file]").first().setInputFiles(workshop.file("request.pem",
+    "-----BEGIN CERTIFICATE REQUEST-----\nMIIB\n-----END CERTIFICATE REQUEST-----\n"));
+  await expect(dialog.summary).toContainText("This is a signing request, not a certificate.");
   await expect(dialog.root).not.toContainText("`");
 });
 
