@@ -146,7 +146,8 @@ const ROOTS: &[u64] = &[
     0xFD8B_3DFE_4730_5A58,
 ];
 
-#[cfg(test)]
+// The crate with the list is there for native tests only.
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
 
