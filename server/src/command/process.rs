@@ -30,3 +30,17 @@ pub(super) fn start_log(filter: &str, format: LogFormat) -> Result<(), Failure> 
     crate::router::log_panics();
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use rustix::process::{dumpable_behavior, getrlimit};
+
+    use super::*;
+
+    #[test]
+    fn memory_is_written_nowhere_and_shown_to_nobody() {
+        protect().unwrap();
+        assert_eq!(dumpable_behavior().unwrap(), DumpableBehavior::NotDumpable);
+        assert_eq!(getrlimit(Resource::Core).current, Some(0));
+    }
+}

@@ -19,14 +19,11 @@ pub struct Needles {
 impl Needles {
     /// A private key, as Base64 in all three alignments, as hex, as bytes, and the secret number in it alone.
     pub fn of_key(pair: &Pair) -> Self {
-        // PKCS#8 of a P-256 key: its first 36 bytes are the same for all such keys, then 32 bytes follow that are the secret, then
-        // the public key, which is in the certificate as well (RFC 5915).
-        let secret = &pair.key_der[36..68];
-        let mut texts =
-            vec![pair.key.lines().filter(|line| !line.starts_with("-----")).collect::<String>().into_bytes()];
-        // The public key stands in the certificate too: what is left is the part before it.
-        texts[0].truncate(68 / 3 * 4);
-        texts[0].drain(..36 / 3 * 4);
+        // PKCS#8 of a P-256 key: a version and an algorithm, which certificates name as well; from byte 27 on what only private keys
+        // have; bytes 36 to 67 are the secret; then follows the public key, which is in the certificate as well (RFC 5915).
+        let secret = &pair.key_der[27..68];
+        let body: String = pair.key.lines().filter(|line| !line.starts_with("-----")).collect();
+        let mut texts = vec![body.as_bytes()[30..90].to_vec()];
         for shift in 0..3 {
             texts.push(STANDARD.encode(&secret[shift..]).into_bytes());
             texts.push(URL_SAFE.encode(&secret[shift..]).into_bytes());
