@@ -97,7 +97,7 @@ test("nobody sees a certificate unsigned-in", async ({ list, page, workshop, ser
 test("sign out, a wrong password, and back to where one wanted to go", async ({ list, page }) => {
   await expect(list.createButton).toBeVisible();
   await page.getByRole("button", { name: "Ana Ruiz, your account" }).click();
-  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("button", { name: "Sign out", exact: true }).click();
   await page.waitForURL("**/sign-in");
 
   await open(page, LIST + "?filter=deleted");
