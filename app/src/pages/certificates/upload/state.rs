@@ -437,7 +437,7 @@ impl UploadState {
         if let Ok(known) = known {
             let is_stored = known.stored.is_some();
             set_if_new(self.known, known.findings);
-            self.stored.set(known.stored);
+            set_if_new(self.stored, known.stored);
             if is_stored {
                 focus_soon(vec!["upload-summary".to_owned()]);
             }
