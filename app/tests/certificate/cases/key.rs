@@ -196,11 +196,13 @@ fn loosely_written() -> Vec<Case> {
         let numbers: Vec<Vec<u8>> = numbers[..count].iter().map(|number| write(number)).collect();
         pem("RSA PRIVATE KEY", &sequence(&[&integer(&[0]), &numbers.concat(), more]))
     };
-    let negative = {
-        let key = sequence(&[&integer(&numbers[0]), &integer(&numbers[1])]);
-        let spki = sequence(&[&sequence(&[&oid("1.2.840.113549.1.1.1"), &null()]), &bit_string(&key)]);
+    let rsa_certificate = |identifier: &str, write: fn(&[u8]) -> Vec<u8>| {
+        let key = sequence(&[&write(&numbers[0]), &write(&numbers[1])]);
+        let spki = sequence(&[&sequence(&[&oid(identifier), &null()]), &bit_string(&key)]);
         world.issue(&Forge::leaf("api.example", "Issuing CA", spki))
     };
+    let unsigned = rsa_certificate("1.2.840.113549.1.1.1", integer);
+    let old_identifier = rsa_certificate("2.5.8.1.1", positive);
     vec![
         pair("Ed25519 as ring once wrote it", issued(world, &ed25519), ed25519_of_ring(&ed25519_public))
             .finds(["key.pkcs8_v2"]),
@@ -213,7 +215,8 @@ fn loosely_written() -> Vec<Case> {
         pair("versions that do not exist", world.chain(), pem("PRIVATE KEY", &other_version)).misses(["key.parse"]),
         pair("RSA numbers without the zero for their sign", issued(world, &world.rsa), rsa(integer, 8, &[]))
             .misses(["key.rsa_inconsistent", "key.parse"]),
-        pair("a certificate without it", negative, world.rsa.clone()).misses(["key.mismatch"]),
+        pair("a certificate without it", unsigned, world.rsa.clone()).misses(["key.mismatch"]),
+        pair("RSA under its identifier of old", old_identifier, world.rsa.clone()).misses(["key.mismatch_type"]),
         pair("more behind the numbers of RSA", issued(world, &world.rsa), rsa(positive, 8, &null()))
             .finds(["key.rsa_inconsistent"]),
         pair("too few numbers for RSA", issued(world, &world.rsa), rsa(positive, 7, &[])).finds(["key.parse"]),
