@@ -20,7 +20,8 @@ const LARGEST: usize = 16_000;
 
 pub fn samples() -> Vec<Sample> {
     let makers = Makers::new();
-    let groups = [signatures(&makers), private_keys(), names(&makers), structures(&makers), texts(&makers)];
+    let everything = vec![everything(&makers)];
+    let groups = [everything, signatures(&makers), private_keys(), names(&makers), structures(&makers), texts(&makers)];
     groups.into_iter().flatten().collect()
 }
 
@@ -69,6 +70,34 @@ fn filled(text: &[u8], end: &[u8]) -> Vec<u8> {
     let mut filled: Vec<u8> = text.iter().copied().cycle().take(room / text.len() * text.len()).collect();
     filled.extend(end);
     filled
+}
+
+// --- all at once --------------------------------------------------------------------------------------------------------------------
+
+/// Signatures, names, extensions and private keys, as much of each as there is room for.
+fn everything(makers: &Makers) -> Sample {
+    let (algorithm, parts) = (sequence(&[&oid("1.2.840.113549.1.1.13"), &null()]), many_parts(1_500));
+    let extensions = tlv(0xA3, &tlv(0x30, &extensions(350).concat()));
+    let certificate = |place: usize| {
+        let spki = if place == 0 {
+            makers.client.spki()
+        } else {
+            rsa_spki(&number(place, 1024), &[1, 0xFF, 0xFF, 0xFF, 0xFF])
+        };
+        let forge = Forge {
+            subject: spelled(&parts, 2 * place),
+            issuer: spelled(&parts, 2 * place + 1),
+            serial: serial(place),
+            spki: [spki, extensions.clone()].concat(),
+            extensions: Vec::new(),
+            ..Forge::authority("", "", Vec::new())
+        };
+        unsigned(makers, &forge, &algorithm, &[&[0x12], &bytes(place, 1023)[..]].concat())
+    };
+    let keys = |_| openssl::ec_key("P-521");
+    let first = file(&file(&[], 0..CERTIFICATES, certificate), 0..CERTIFICATES, keys);
+    let second = file(&file(&[], CERTIFICATES..2 * CERTIFICATES, certificate), 0..CERTIFICATES, keys);
+    pair("20 CAs and keys: signatures, names and extensions at once", first, second)
 }
 
 // --- signatures ---------------------------------------------------------------------------------------------------------------------
@@ -222,10 +251,6 @@ fn long_identifier(size: usize) -> Vec<u8> {
 
 /// Certificates with thousands of something, as large as they may be.
 fn structures(makers: &Makers) -> Vec<Sample> {
-    let numbered = |place: usize| [u8::try_from(0x80 | (place >> 7)).unwrap(), u8::try_from(place & 0x7F).unwrap()];
-    let extensions: Vec<Vec<u8>> = (0..LARGEST / 10 - 100)
-        .map(|place| sequence(&[&tlv(0x06, &[&[0x2A], &numbered(place + 200)[..]].concat()), &octet_string(&[])]))
-        .collect();
     let long: Vec<Vec<u8>> =
         (0..4).map(|place| sequence(&[&long_identifier(LARGEST / 4 - 200 + place), &octet_string(&[])])).collect();
     let longest = vec![sequence(&[&long_identifier(LARGEST - 600), &octet_string(&[])])];
@@ -236,7 +261,7 @@ fn structures(makers: &Makers) -> Vec<Sample> {
     let points = sequence(&[&tlv(0xA0, &tlv(0xA0, &tlv(0x82, b"")))]).repeat(LARGEST / 8 - 200);
     let subtrees = sequence(&[&tlv(0xA0, &sequence(&[&tlv(0x82, b"")]).repeat(LARGEST / 4 - 200))]);
     vec![
-        of_extensions("certificates with 1,500 extensions", makers, &extensions),
+        of_extensions("certificates with 1,500 extensions", makers, &extensions(LARGEST / 10 - 100)),
         of_extensions("certificates with 4 long extension identifiers", makers, &long),
         of_extensions("certificates with one extension identifier of 15 KB", makers, &longest),
         large("certificates with 7,900 empty names", makers, |forge| {
@@ -273,6 +298,18 @@ fn structures(makers: &Makers) -> Vec<Sample> {
             makers.client.pem(),
         ),
     ]
+}
+
+/// So many extensions that say nothing, all of them different.
+fn extensions(count: usize) -> Vec<Vec<u8>> {
+    let extension =
+        |place: usize| sequence(&[&tlv(0x06, &[&[0x2A], &numbered(place + 200)[..]].concat()), &octet_string(&[])]);
+    (0..count).map(extension).collect()
+}
+
+/// The last arc of an identifier, in two bytes.
+fn numbered(place: usize) -> [u8; 2] {
+    [u8::try_from(0x80 | (place >> 7)).unwrap(), u8::try_from(place & 0x7F).unwrap()]
 }
 
 /// Largest certificates, each a little different.
