@@ -9,6 +9,7 @@ mod backup;
 mod check;
 mod demo;
 mod keys;
+mod openapi;
 mod opening;
 mod process;
 mod serve;
@@ -56,6 +57,7 @@ enum Command {
     Demo(demo::Arguments),
     Token(token::Arguments),
     Audit(audit::Arguments),
+    Openapi(openapi::Arguments),
 }
 
 /// Why a command did not do what it should. One line.
@@ -139,6 +141,7 @@ fn run(command_line: CommandLine) -> Result<(), Failure> {
             let configuration = configure(&flags, "off")?;
             wait_for(token::run(configuration, arguments))
         }
+        Command::Openapi(openapi::Arguments {}) => openapi::run(&configure(&flags, "off")?),
         Command::Audit(arguments) => {
             let configuration = configure(&flags, "off")?;
             wait_for(audit::run(configuration, arguments))

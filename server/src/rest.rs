@@ -20,7 +20,7 @@ use axum::extract::OriginalUri;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
-use utoipa::openapi::OpenApi;
+use axum::routing::any;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -47,15 +47,18 @@ pub struct ClientAddress(pub Option<IpAddr>);
 
 /// Every path of the API, with its description and the reference page.
 pub fn routes<S: Clone + Send + Sync + 'static>(context: Context) -> Router<S> {
-    let (api, _description) = operations(&context).split_for_parts();
+    let (api, _description) = operations().split_for_parts();
+    let api = api.route_layer(from_fn_with_state(context.clone(), authentication::authenticate));
     Router::new()
         .nest(BASE_PATH, api.fallback(no_such_path).method_not_allowed_fallback(no_such_method))
+        // What `nest` leaves to the pages.
+        .route(&format!("{BASE_PATH}/"), any(no_such_path))
         .merge(reference::routes())
         .with_state(context)
 }
 
 /// The operations with their description.
-fn operations(context: &Context) -> OpenApiRouter<Context> {
+fn operations() -> OpenApiRouter<Context> {
     OpenApiRouter::new()
         .routes(routes!(certificates::list::list, certificates::upload::upload))
         .routes(routes!(
@@ -75,12 +78,6 @@ fn operations(context: &Context) -> OpenApiRouter<Context> {
         .routes(routes!(accounts::verify_token))
         .routes(routes!(accounts::accounts))
         .routes(routes!(accounts::memberships))
-        .route_layer(from_fn_with_state(context.clone(), authentication::authenticate))
-}
-
-/// The description of the operations alone.
-fn description(context: &Context) -> OpenApi {
-    operations(context).into_openapi()
 }
 
 async fn no_such_path(OriginalUri(uri): OriginalUri) -> Refusal {

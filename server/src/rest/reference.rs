@@ -12,7 +12,7 @@ use utoipa::openapi::ComponentsBuilder;
 use utoipa::{PartialSchema as _, ToSchema as _};
 
 use super::envelope::Failure;
-use super::{BASE_PATH, Context, description};
+use super::{BASE_PATH, Context, operations};
 
 const SUMMARY: &str = "\
 Other programs keep and use a company's mTLS client certificates through this API. It is compatible with Cloudflare's v4 API for \
@@ -34,9 +34,9 @@ const REFUSALS: [(&str, &str); 7] = [
 ];
 const STALE: (&str, &str) = ("412", "The object has changed since the version in `If-Match`");
 
-/// The whole description, with the context's origin as the server.
-pub fn openapi(context: &Context) -> Value {
-    let mut api = description(context);
+/// The whole description of a server at this origin.
+pub fn openapi(origin: &str) -> Value {
+    let mut api = operations().into_openapi();
     let mut schemas = vec![(Failure::name().into_owned(), Failure::schema())];
     Failure::schemas(&mut schemas);
     let components = ComponentsBuilder::from(api.components.take().unwrap_or_default());
@@ -53,7 +53,7 @@ pub fn openapi(context: &Context) -> Value {
             "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
         }),
     );
-    set(&mut api, "servers", json!([{ "url": format!("{}{BASE_PATH}", context.origin) }]));
+    set(&mut api, "servers", json!([{ "url": format!("{origin}{BASE_PATH}") }]));
     set(&mut api, "security", json!([{ "token": [] }]));
     if let Some(components) = api.get_mut("components") {
         set(components, "securitySchemes", json!({ "token": { "type": "http", "scheme": "bearer" } }));
@@ -96,5 +96,5 @@ pub(super) fn routes() -> Router<Context> {
 }
 
 async fn document(State(context): State<Context>) -> impl IntoResponse {
-    ([(header::CACHE_CONTROL, "no-cache")], Json(openapi(&context)))
+    ([(header::CACHE_CONTROL, "no-cache")], Json(openapi(&context.origin)))
 }

@@ -40,6 +40,12 @@ impl TestServer {
         Self::start_with(TempDir::new().unwrap(), public_url, Limits::default()).await
     }
 
+    /// With other limits of the services.
+    pub async fn start_limiting(limits: server::services::Limits) -> Self {
+        let folder = TempDir::new().unwrap();
+        Self::start_with_all(folder, PUBLIC_URL, Limits::default(), limits).await
+    }
+
     pub async fn start_limited(limits: Limits) -> Self {
         Self::start_with(TempDir::new().unwrap(), PUBLIC_URL, limits).await
     }
@@ -51,6 +57,15 @@ impl TestServer {
     }
 
     async fn start_with(folder: TempDir, public_url: &str, limits: Limits) -> Self {
+        Self::start_with_all(folder, public_url, limits, server::services::Limits::default()).await
+    }
+
+    async fn start_with_all(
+        folder: TempDir,
+        public_url: &str,
+        limits: Limits,
+        of_services: server::services::Limits,
+    ) -> Self {
         let site = folder.path().join("site");
         if !site.exists() {
             write_site(&site);
@@ -59,8 +74,8 @@ impl TestServer {
         let vault = Vault::open(&folder.path().join("master.key"), &*store, Arc::new(SystemRandomness)).await.unwrap();
         let public_url = PublicUrl::parse(public_url).unwrap();
         let cookies = CookieRules { secure: public_url.is_secure() };
-        let services =
-            Arc::new(Services::new(store, vault, Arc::new(SystemClock), Arc::new(SystemRandomness), cookies));
+        let services = Services::new(store, vault, Arc::new(SystemClock), Arc::new(SystemRandomness), cookies);
+        let services = Arc::new(services.with_limits(of_services));
         let options = Options {
             public_url,
             trusted_proxies: Arc::from([]),
@@ -198,4 +213,15 @@ pub fn certificate(name: &str) -> String {
     parameters.key_usages = vec![rcgen::KeyUsagePurpose::DigitalSignature];
     parameters.extended_key_usages = vec![rcgen::ExtendedKeyUsagePurpose::ClientAuth];
     format!("{}{}", parameters.self_signed(&key).unwrap().pem(), key.serialize_pem())
+}
+
+/// PEM text of a CA certificate of this name.
+pub fn authority(name: &str) -> String {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let mut parameters = rcgen::CertificateParams::default();
+    parameters.distinguished_name = rcgen::DistinguishedName::new();
+    parameters.distinguished_name.push(rcgen::DnType::CommonName, name);
+    parameters.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    parameters.key_usages = vec![rcgen::KeyUsagePurpose::KeyCertSign, rcgen::KeyUsagePurpose::CrlSign];
+    parameters.self_signed(&key).unwrap().pem()
 }

@@ -10,4 +10,5 @@ mod cross_site;
 mod headers;
 mod limits;
 mod people;
+mod rest;
 mod story;

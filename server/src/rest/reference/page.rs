@@ -21,7 +21,7 @@ const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 pub(super) async fn page(State(context): State<Context>) -> impl IntoResponse {
     let headers: [(HeaderName, HeaderValue); 2] =
         [(header::CONTENT_SECURITY_POLICY, POLICY), (header::CACHE_CONTROL, HeaderValue::from_static("no-cache"))];
-    (headers, Html(html(&openapi(&context), &context.origin)))
+    (headers, Html(html(&openapi(&context.origin), &context.origin)))
 }
 
 pub(super) async fn style() -> impl IntoResponse {
