@@ -7,6 +7,7 @@ mod health;
 mod host;
 mod limits;
 mod log;
+mod metrics;
 mod pages;
 mod panics;
 mod refusal;
@@ -44,7 +45,7 @@ pub struct Options {
 
 /// All of Signet's answers. Needs no socket: without one, nobody has an address.
 pub fn router(services: Arc<Services>, options: Options) -> Router {
-    let state = State { services, options: Arc::new(options) };
+    let state = State { services, options: Arc::new(options), metrics: Arc::new(metrics::Metrics::new()) };
     let site = state.options.leptos.site_root.clone();
 
     Router::new()
@@ -57,6 +58,7 @@ pub fn router(services: Arc<Services>, options: Options) -> Router {
         .route("/sfn/{*function}", any(pages::no_such_function))
         .route("/healthz", get(health::process))
         .route("/readyz", get(health::ready))
+        .route("/metrics", get(metrics::show))
         .nest_service("/pkg", site_files::package(&site))
         .fallback_service(site_files::others(&site, pages::not_found(&state)))
         .layer(
@@ -77,4 +79,5 @@ pub fn router(services: Arc<Services>, options: Options) -> Router {
 struct State {
     services: Arc<Services>,
     options: Arc<Options>,
+    metrics: Arc<metrics::Metrics>,
 }

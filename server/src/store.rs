@@ -33,7 +33,7 @@ pub use error::{Error, Failure, Result};
 pub use postgres::PostgresStore;
 pub use records::{
     Account, AuditEntry, Certificate, CertificateUser, Contents, Counts, EarlierContents, MasterKeyCheck, Membership,
-    NewSession, SealedKey, Session, StoredKey, UploadedFilter, User, Whole,
+    NewSession, Outlook, SealedKey, Session, StoredKey, UploadedFilter, User, Whole,
 };
 pub use sqlite::SqliteStore;
 pub use team::{Invitation, Member, Team, TeamChanges, TeamReads};
@@ -121,6 +121,8 @@ pub trait Store: TeamReads + Send + Sync + 'static {
         id: &str,
         replaced_after: Timestamp,
     ) -> Result<Vec<EarlierContents>>;
+    /// How the certificates of all accounts stand at this time.
+    async fn outlook(&self, now: Timestamp) -> Result<Outlook>;
     /// Certificates that were stored without what the REST API says of them: id, and DER of the leaf.
     async fn undescribed_certificates(&self, limit: u32) -> Result<Vec<(String, Vec<u8>)>>;
     /// A certificate of this account that is not deleted.

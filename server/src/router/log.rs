@@ -26,9 +26,11 @@ pub(super) async fn one_event(Shared(state): Shared<State>, request: Request, ne
     let mut response = next.run(request).instrument(tracing::info_span!("request", id)).await;
 
     let status = response.status().as_u16();
-    let ms = start.elapsed().as_millis();
+    let duration = start.elapsed();
+    state.metrics.count(&path, response.status(), duration);
+    let ms = duration.as_millis();
     // What nobody asked for in person is left out of the usual log.
-    if path == "/healthz" || path == "/readyz" || path.starts_with("/pkg/") {
+    if matches!(path.as_str(), "/healthz" | "/readyz" | "/metrics") || path.starts_with("/pkg/") {
         tracing::debug!(id, %method, path, status, ms, "answered");
     } else {
         tracing::info!(id, %method, path, status, ms, "answered");

@@ -10,12 +10,15 @@ use super::database::Database;
 use super::query::query;
 use super::records::{
     Account, AuditEntry, Certificate, CertificateUser, Contents, Counts, EarlierContents, MasterKeyCheck, Membership,
-    SealedKey, Session, StoredKey, UploadedFilter, User, Whole,
+    Outlook, SealedKey, Session, StoredKey, UploadedFilter, User, Whole,
 };
 use super::rows::{self, select_certificate, select_stored_key, select_whole};
 use super::tokens::{self, Token};
 use super::uploaded;
 use super::{Result, Store, Transaction};
+
+/// Seconds.
+const DAY: i64 = 86_400;
 
 #[async_trait]
 impl<D: Database> Store for D {
@@ -163,6 +166,19 @@ impl<D: Database> Store for D {
                      and (versions.replaced_on is null or versions.replaced_on > $3) \
                    order by versions.content_version desc, chains.position";
         rows::earlier_contents(&self.rows(query(sql).bind(account_id).bind(id).bind(replaced_after)).await?)
+    }
+
+    async fn outlook(&self, now: Timestamp) -> Result<Outlook> {
+        let sql = "select \
+                     count(*) filter (where not_before > $1 and not_after >= $1) as not_yet_valid, \
+                     count(*) filter (where not_before <= $1 and not_after > $3) as later, \
+                     count(*) filter (where not_before <= $1 and not_after > $2 and not_after <= $3) as within_30_days, \
+                     count(*) filter (where not_before <= $1 and not_after >= $1 and not_after <= $2) as within_7_days, \
+                     count(*) filter (where not_after < $1) as expired, \
+                     count(*) filter (where not_after < $1 and is_primary) as expired_primaries \
+                   from certificates where deleted_on is null";
+        let outlook = query(sql).bind(now).bind(now.plus_seconds(7 * DAY)).bind(now.plus_seconds(30 * DAY));
+        Ok(self.one(outlook, rows::outlook).await?.unwrap_or_default())
     }
 
     async fn undescribed_certificates(&self, limit: u32) -> Result<Vec<(String, Vec<u8>)>> {

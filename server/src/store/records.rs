@@ -217,6 +217,23 @@ pub struct MasterKeyCheck {
     pub sealed: Vec<u8>,
 }
 
+/// How many certificates of all accounts are how near to their end. Each counts once, but for the primaries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Outlook {
+    /// Their validity has not begun.
+    pub not_yet_valid: u64,
+    /// More than 30 days are left.
+    pub later: u64,
+    /// At most 30 days are left.
+    pub within_30_days: u64,
+    /// At most 7 days are left.
+    pub within_7_days: u64,
+    /// Their validity has ended.
+    pub expired: u64,
+    /// Primaries whose validity has ended: calls go out with them.
+    pub expired_primaries: u64,
+}
+
 /// How many certificates there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Counts {

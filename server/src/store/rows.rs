@@ -6,7 +6,7 @@ use app::service::Permission;
 use super::query::Row;
 use super::records::{
     Account, AuditEntry, Certificate, CertificateUser, Contents, Counts, EarlierContents, MasterKeyCheck, Membership,
-    SealedKey, Session, StoredKey, User, Whole,
+    Outlook, SealedKey, Session, StoredKey, User, Whole,
 };
 use super::{Error, Result};
 
@@ -115,6 +115,17 @@ pub(super) fn whole(row: &Row) -> Result<Whole> {
 pub(super) fn certificate_user(row: &Row) -> Result<CertificateUser> {
     let status: String = row.value("certificate_users.status")?;
     Ok(CertificateUser { name: row.value("certificate_users.name")?, is_active: status == "active" })
+}
+
+pub(super) fn outlook(row: &Row) -> Result<Outlook> {
+    Ok(Outlook {
+        not_yet_valid: row.count("certificates.not_yet_valid")?,
+        later: row.count("certificates.later")?,
+        within_30_days: row.count("certificates.within_30_days")?,
+        within_7_days: row.count("certificates.within_7_days")?,
+        expired: row.count("certificates.expired")?,
+        expired_primaries: row.count("certificates.expired_primaries")?,
+    })
 }
 
 pub(super) fn account(row: &Row) -> Result<Account> {

@@ -411,6 +411,29 @@ async fn what_is_not_there_is_said_in_the_envelope() {
 }
 
 #[tokio::test]
+async fn metrics_count_and_name_nothing() {
+    let server = TestServer::start().await;
+    let program = Program::new(&server, &[Scope::WriteCertificates]).await;
+    let certificate = program.upload("api.example").await;
+    refused(&program.call(Method::GET, "/mtls_certificates/none", None).await, 404);
+    let metrics = server.client().get("/metrics").await;
+    assert!(metrics.header("content-type").starts_with("application/openmetrics-text"));
+    for line in [
+        "signet_requests_total{door=\"api\",status=\"200\"} 1",
+        "signet_requests_total{door=\"api\",status=\"404\"} 1",
+        "signet_request_duration_seconds_count{door=\"api\"} 2",
+        "signet_certificates{validity=\"later\"} 1",
+        "signet_certificates{validity=\"expired\"} 0",
+        "signet_expired_primaries 0",
+    ] {
+        assert!(metrics.body.lines().any(|given| given == line), "{line} in {}", metrics.body);
+    }
+    for secret in ["api.example", certificate["id"].as_str().unwrap(), &program.account] {
+        assert!(!metrics.body.contains(secret), "{secret}");
+    }
+}
+
+#[tokio::test]
 async fn limits_are_told() {
     let server = TestServer::start_limiting(Limits { authorities: 1, calls: 1 }).await;
     let program = Program::new(&server, &[Scope::WriteCertificates]).await;
