@@ -28,6 +28,7 @@ use app::service::{Permission, Scope};
 use app::timestamp::Timestamp;
 
 pub use self::accounts::{CreatedUser, NewUser, parse_account_id};
+use self::audit_log::ChainChecks;
 pub use self::keys::{Problem, Rotation, Verification, WhichKey};
 use self::refusals::Refusals;
 pub use self::restored::after_restore;
@@ -55,6 +56,7 @@ pub struct Services {
     passwords: Passwords,
     attempts: Attempts,
     refusals: Refusals,
+    chain_checks: ChainChecks,
 }
 
 impl Services {
@@ -75,6 +77,7 @@ impl Services {
             passwords: Passwords::new(),
             attempts: Attempts::new(),
             refusals: Refusals::default(),
+            chain_checks: ChainChecks::default(),
         }
     }
 
