@@ -42,6 +42,9 @@ async fn who_may_not_reads_nothing() {
     assert!(choices.people.iter().all(|person| person.name != "Ana Ruiz"));
     assert_eq!(choices.actions, ["account.create", "session.sign_in", "user.create"]);
     let own = ana.list_entries(all()).await.unwrap();
+    tomas.create_token(NewToken { name: "x".to_owned(), scopes: Vec::new(), days: None }).await.unwrap_err();
+    let refused: Vec<_> = ana.list_entries(all()).await.unwrap().rows.into_iter().filter(|row| row.refused).collect();
+    assert_eq!((refused.len(), refused[0].action.as_str()), (1, "token.create"));
     let not_theirs = AuditQuery { object: own.rows[0].object_id.clone().unwrap(), ..all() };
     assert_eq!(found(&olga, not_theirs).await, [0; 0]);
 }
