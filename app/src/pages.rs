@@ -14,7 +14,7 @@ pub use certificates::CertificatesPage;
 pub use invite::InvitePage;
 pub use not_found::NotFoundPage;
 pub use set_up::SetUpPage;
-pub use sign_in::SignInPage;
+pub use sign_in::{SignInPage, wanted_path};
 pub use team::TeamPage;
 pub use tokens::TokensPage;
 

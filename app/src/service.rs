@@ -17,7 +17,7 @@ use crate::timestamp::Timestamp;
 mod audit_log;
 mod tokens;
 
-pub use audit_log::{AuditChoices, AuditLog, AuditPage, AuditPerson, AuditQuery, AuditRow};
+pub use audit_log::{AuditChoices, AuditLog, AuditPage, AuditPerson, AuditQuery, AuditRow, ChainCheck};
 pub use team::{
     AcceptInvitation, ChangePassword, Company, Contact, InvitationFacts, InvitationRow, Invite, Invited, MemberRow,
     OneTimeToken, OwnAccount, Team, TeamList,

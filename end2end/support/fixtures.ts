@@ -75,6 +75,16 @@ export async function hydrated(page: Page): Promise<void> {
   await expect(page.locator("body[data-hydrated]")).toBeAttached();
 }
 
+/** Presses the key, as somebody without a mouse does, until this has the focus. */
+export async function tabTo(page: Page, target: Locator, key: "Tab" | "Shift+Tab" = "Tab"): Promise<void> {
+  await expect(target).toBeVisible();
+  for (let pressed = 0; pressed < 60; pressed++) {
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press(key);
+  }
+  await expect(target).toBeFocused();
+}
+
 /** Creates the company by the one-time link, and waits for the list. */
 export async function setUp(page: Page, server: Server): Promise<void> {
   await open(page, server.setupLink);

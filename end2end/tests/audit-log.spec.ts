@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 
-import { expect, hydrated, open, test } from "../support/fixtures.ts";
+import { expect, hydrated, open, tabTo, test } from "../support/fixtures.ts";
 
 const LOG = "/company/audit-log";
 
@@ -148,4 +148,48 @@ test("by keyboard: filter, show, and on to the heading", async ({ list, page }) 
   await page.keyboard.press("Enter");
   await expect(page.locator("tbody strong")).toHaveText(["Created the company"]);
   await expect(page.getByRole("heading", { name: "Audit log" })).toBeFocused();
+});
+
+test("the whole way by keyboard", async ({ list, page }) => {
+  await expect(list.createButton).toBeVisible();
+  await tabTo(page, page.getByRole("link", { name: "Audit log" }));
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**" + LOG);
+  const everything = ["Created a person", "Created the company"];
+  await expect(page.locator("tbody strong")).toHaveText(everything);
+
+  await tabTo(page, page.getByRole("link", { name: "Export CSV" }));
+  await tabTo(page, page.getByLabel("What", { exact: true }));
+  await page.keyboard.press("ArrowDown");
+  await tabTo(page, page.getByRole("button", { name: "Show", exact: true }));
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/audit-log\?action=account\.create$/);
+  await expect(page.locator("tbody strong")).toHaveText(["Created the company"]);
+  await expect(page.getByRole("heading", { name: "Audit log" })).toBeFocused();
+
+  await tabTo(page, page.getByRole("link", { name: "Show all entries" }));
+  await page.keyboard.press("Enter");
+  await expect(page.locator("tbody strong")).toHaveText(everything);
+  await expect(page.getByRole("heading", { name: "Audit log" })).toBeFocused();
+  await tabTo(page, page.getByRole("link", { name: "Meridian Retail" }));
+  await page.keyboard.press("Enter");
+  await expect(page.locator("tbody strong")).toHaveText(["Created the company"]);
+});
+
+test("the page says whether the chain is whole", async ({ list, page }) => {
+  await expect(list.createButton).toBeVisible();
+  await open(page, LOG);
+  await expect(page.locator("#chain")).toContainText(/Chain intact\s+2 entries, last checked \d+ \w+ \d{4} at \d\d:\d\d UTC/);
+  await page.route("**/sfn/audit-log/check", async (route) => {
+    const answer = await route.fetch();
+    const { Ok: found } = await answer.json();
+    await route.fulfill({ response: answer, json: { Ok: { ...found, broken_at: 2 } } });
+  });
+  await page.reload();
+  await expect(page.locator("#chain")).toContainText(/Chain broken\s+Entry 2 was changed, removed or moved/);
+  await axe(page);
+  await page.unroute("**/sfn/audit-log/check");
+  await page.route("**/sfn/audit-log/check", (route) => route.fulfill({ status: 200, json: { Err: { code: "internal", reference: "" } } }));
+  await page.reload();
+  await expect(page.locator("#chain")).toHaveText("The chain could not be checked. Reload the page to try again.");
 });

@@ -1,7 +1,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Locator, Page } from "@playwright/test";
 
-import { LIST, PASSWORD, expect, hydrated, open, setUp, signIn, test } from "../support/fixtures.ts";
+import { LIST, PASSWORD, expect, hydrated, open, setUp, signIn, tabTo, test } from "../support/fixtures.ts";
 import type { Server } from "../support/server.ts";
 
 const TEAM = "/company/team";
@@ -300,6 +300,65 @@ test("after signing in one lands where one wanted to go, and never elsewhere", a
     await page.waitForURL((url) => url.pathname !== "/sign-in");
     expect(page.url(), next).toBe(server.origin + landing);
   }
+});
+
+test("whoever is signed in is led on from the sign-in page", async ({ list, page, server }) => {
+  await expect(list.createButton).toBeVisible();
+  for (const [query, landing] of [
+    [`?next=${encodeURIComponent(TEAM)}`, TEAM],
+    ["", LIST],
+    [`?next=${encodeURIComponent("https://evil.example/")}`, LIST],
+  ] as const) {
+    const answer = await page.request.get(`/sign-in${query}`, { maxRedirects: 0 });
+    expect([answer.status(), answer.headers()["location"]], query).toEqual([302, landing]);
+    await open(page, `/sign-in${query}`);
+    expect(page.url(), query).toBe(server.origin + landing);
+  }
+  // A link inside of the app, which asks the server for no page.
+  await open(page, "/invite?token=used");
+  await page.getByRole("link", { name: "Sign in" }).click();
+  await page.waitForURL("**" + LIST);
+  await hydrated(page);
+  await expect(list.createButton).toBeVisible();
+});
+
+test("the whole way by keyboard: invite, grant, remove", async ({ list, page, server }) => {
+  await expect(list.createButton).toBeVisible();
+  create(server, "jonas@meridian.example", "Jonas Weber", []);
+  await tabTo(page, page.getByRole("link", { name: "Team" }));
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**" + TEAM);
+
+  await tabTo(page, page.getByRole("button", { name: "Invite member" }));
+  await page.keyboard.press("Enter");
+  await expect(page.getByLabel("Email")).toBeFocused();
+  await page.keyboard.type("jo@meridian.example");
+  await tabTo(page, page.getByRole("checkbox", { name: NODES }));
+  await page.keyboard.press("Space");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "Send this link" })).toBeFocused();
+  await tabTo(page, page.getByRole("button", { name: "Done" }));
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("button", { name: "New link for jo@meridian.example" })).toBeFocused();
+  await expect(member(page, "jo@meridian.example")).toContainText(NODES);
+
+  await tabTo(page, page.getByRole("button", { name: "Edit permissions of Jonas Weber" }), "Shift+Tab");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "Permissions of Jonas Weber" })).toBeFocused();
+  await tabTo(page, page.getByRole("checkbox", { name: ADMINISTER }));
+  await page.keyboard.press("Space");
+  await page.keyboard.press("Enter");
+  await expect(list.toast).toHaveText("Permissions of Jonas Weber changed.");
+  await expect(page.getByRole("button", { name: "Edit permissions of Jonas Weber" })).toBeFocused();
+  await expect(member(page, "Jonas Weber")).toContainText(ADMINISTER);
+
+  await tabTo(page, page.getByRole("button", { name: "Remove Jonas Weber" }));
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("alertdialog").getByRole("button", { name: "Cancel" })).toBeFocused();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "Team", exact: true })).toBeFocused();
+  await expect(member(page, "Jonas Weber")).toBeHidden();
 });
 
 test("who tries too often is told how long to wait", async ({ page, server }) => {

@@ -1,7 +1,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 
-import { expect, hydrated, open, test } from "../support/fixtures.ts";
+import { expect, hydrated, open, tabTo, test } from "../support/fixtures.ts";
 
 const TOKENS = "/company/tokens";
 const SECRET = /sgn_[0-9A-Za-z]{49}/;
@@ -101,9 +101,12 @@ test("a token of the command line stands in the list, with when it was used", as
 
 test("the whole way by keyboard", async ({ list, page }) => {
   await expect(list.createButton).toBeVisible();
-  await open(page, TOKENS);
-  await page.getByRole("button", { name: "Create token" }).focus();
+  await tabTo(page, page.getByRole("link", { name: "API tokens" }));
   await page.keyboard.press("Enter");
+  await page.waitForURL("**" + TOKENS);
+  await tabTo(page, page.getByRole("button", { name: "Create token" }));
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog").getByLabel("Name", { exact: true })).toBeFocused();
   await page.keyboard.type("keys");
   await page.keyboard.press("Tab");
   await page.keyboard.press("Space");

@@ -25,16 +25,33 @@ use tower::ServiceExt as _;
 
 pub use self::tls::{Error as TlsError, Tls};
 
-/// From the connection to its last handshake message.
-const HANDSHAKE: Duration = Duration::from_secs(10);
-/// From a connection's beginning, or from one answer, to the last byte of the next request's head. A little more than what reverse
-/// proxies keep a connection for that has nothing to do.
-const HEAD: Duration = Duration::from_secs(75);
 /// How long to wait when there are no file descriptors left.
 const BREATH: Duration = Duration::from_millis(100);
 
+/// How long a client may take: whoever takes longer is hung up on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeouts {
+    /// From the connection to its last handshake message.
+    pub handshake: Duration,
+    /// From a connection's beginning, or from one answer, to the last byte of the next request's head.
+    pub head: Duration,
+}
+
+impl Default for Timeouts {
+    /// 10 seconds for a handshake; 75 for a head, a little more than reverse proxies keep a connection for that has nothing to do.
+    fn default() -> Self {
+        Self { handshake: Duration::from_secs(10), head: Duration::from_secs(75) }
+    }
+}
+
 /// Serves until `stop`, then takes no new connections and lets each answer the request that it is at; ends with the last of them.
-pub async fn serve(listener: TcpListener, tls: Option<Arc<Tls>>, router: Router, stop: impl Future<Output = ()>) {
+pub async fn serve(
+    listener: TcpListener,
+    tls: Option<Arc<Tls>>,
+    router: Router,
+    timeouts: Timeouts,
+    stop: impl Future<Output = ()>,
+) {
     // Makes routes of everything now, and not again for each connection.
     let router = router.with_state(());
     let (stopping, stopped) = watch::channel(false);
@@ -45,7 +62,8 @@ pub async fn serve(listener: TcpListener, tls: Option<Arc<Tls>>, router: Router,
             accepted = accept(&listener) => accepted,
             () = &mut stop => break,
         };
-        let connection = Connection { address, router: router.clone(), stop: stopped.clone(), _alive: alive.clone() };
+        let connection =
+            Connection { address, router: router.clone(), timeouts, stop: stopped.clone(), _alive: alive.clone() };
         tokio::spawn(connection.run(stream, tls.clone()));
     }
     drop((listener, alive));
@@ -76,6 +94,7 @@ fn is_of_the_connection(error: &io::Error) -> bool {
 struct Connection {
     address: SocketAddr,
     router: Router,
+    timeouts: Timeouts,
     stop: watch::Receiver<bool>,
     /// The server waits for its end.
     _alive: mpsc::Sender<Infallible>,
@@ -87,7 +106,7 @@ impl Connection {
         let _slower_without = stream.set_nodelay(true);
         let Some(tls) = tls else { return self.converse(stream).await };
         let shaken = tokio::select! {
-            shaken = timeout(HANDSHAKE, tls.accept(stream)) => shaken,
+            shaken = timeout(self.timeouts.handshake, tls.accept(stream)) => shaken,
             () = told(&mut self.stop) => return,
         };
         match shaken {
@@ -98,14 +117,14 @@ impl Connection {
     }
 
     async fn converse(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
-        let Self { address, router, mut stop, _alive } = self;
+        let Self { address, router, timeouts, mut stop, _alive } = self;
         let service = service_fn(move |request: Request<Incoming>| {
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(ConnectInfo(address));
             router.clone().oneshot(request)
         });
         let mut http = http1::Builder::new();
-        http.timer(TokioTimer::new()).header_read_timeout(HEAD);
+        http.timer(TokioTimer::new()).header_read_timeout(timeouts.head);
         let mut connection = pin!(http.serve_connection(TokioIo::new(stream), service));
         let ended = tokio::select! {
             ended = connection.as_mut() => ended,

@@ -29,6 +29,7 @@ use app::service::{Permission, Scope};
 use app::timestamp::Timestamp;
 
 pub use self::accounts::{CreatedUser, NewUser, parse_account_id};
+use self::audit_log::ChainChecks;
 pub use self::certificates::{Changes, Inspection, Removal, Removed, Seen, UploadedPage, Version};
 pub use self::keys::{Problem, Rotation, Verification, WhichKey};
 use self::refusals::Refusals;
@@ -60,6 +61,7 @@ pub struct Services {
     passwords: Passwords,
     attempts: Attempts,
     refusals: Refusals,
+    chain_checks: ChainChecks,
 }
 
 impl Services {
@@ -82,6 +84,7 @@ impl Services {
             passwords: Passwords::new(),
             attempts: Attempts::new(),
             refusals: Refusals::default(),
+            chain_checks: ChainChecks::default(),
         }
     }
 

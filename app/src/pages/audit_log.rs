@@ -10,6 +10,7 @@ use crate::server_fns::{answer, audit_choices, list_audit_entries};
 use crate::service::{AuditPage, AuditQuery, Error};
 
 mod address;
+mod chain;
 mod filters;
 mod table;
 
@@ -32,6 +33,7 @@ pub fn AuditLogPage() -> impl IntoView {
         Some(Err(Error::Fields { problems })) => problems,
         _ => Vec::new(),
     });
+    let checked = chain::checked();
     view! {
         <Title text="Audit log"/>
         <Frame>
@@ -49,6 +51,9 @@ pub fn AuditLogPage() -> impl IntoView {
                         <code>"signet audit verify"</code>
                         " finds one that was touched."
                     </p>
+                    <Transition>
+                        {move || page.get().and_then(Result::ok).map(|_| view! { <chain::Chain checked/> })}
+                    </Transition>
                 </div>
                 <Transition>
                     {move || {

@@ -5,25 +5,47 @@ use leptos_router::hooks::use_query_map;
 
 use super::{CERTIFICATES, SIGN_IN};
 use crate::components::{ErrorBanner, Field, NeedsScript, PasswordField, Solo, go_to, on_hydrated};
-use crate::server_fns::{answer, is_server_new, sign_in_person};
+use crate::server_fns::{answer, is_server_new, sign_in_person, who_am_i};
 use crate::service::{Answer, Secret, SignIn};
 
-/// Signing in; while there is nobody who could, how to begin.
+/// Signing in; while there is nobody who could, how to begin. Whoever is signed in goes on to where one wanted to go: the server
+/// sees to that before this page, and the page itself where a link of another page has led here.
 #[component]
 pub fn SignInPage() -> impl IntoView {
-    let is_new = Resource::new_blocking(|| (), |()| async { answer(is_server_new().await) });
+    let found = Resource::new_blocking(
+        || (),
+        |()| async {
+            let signed_in = answer(who_am_i().await).is_ok_and(|me| me.is_some());
+            (signed_in, answer(is_server_new().await))
+        },
+    );
     view! {
         <Title text="Sign in"/>
         <Suspense>
             {move || {
-                is_new
+                found
                     .get()
-                    .map(|is_new| match is_new {
-                        Ok(true) => view! { <NobodyYet/> }.into_any(),
-                        Ok(false) | Err(_) => view! { <SignInForm/> }.into_any(),
+                    .map(|found| match found {
+                        (true, _) => view! { <SignedIn/> }.into_any(),
+                        (false, Ok(true)) => view! { <NobodyYet/> }.into_any(),
+                        (false, Ok(false) | Err(_)) => view! { <SignInForm/> }.into_any(),
                     })
             }}
         </Suspense>
+    }
+}
+
+#[component]
+fn SignedIn() -> impl IntoView {
+    let wanted = wanted_path(use_query_map().read_untracked().get("next"));
+    let address = wanted.clone();
+    on_hydrated(move || go_to(&address));
+    view! {
+        <Solo title="You are signed in">
+            <p>
+                <a href=wanted rel="external">"Go on"</a>
+            </p>
+        </Solo>
     }
 }
 
@@ -95,8 +117,8 @@ fn SignInForm() -> impl IntoView {
     }
 }
 
-/// The path to go to after signing in: one of this site, never another's.
-fn wanted_path(next: Option<String>) -> String {
+/// The path to go to for whoever is signed in: the one that the sign-in page's `next` says if it is of this site, else the list.
+pub fn wanted_path(next: Option<String>) -> String {
     // `//host` and `/\host` are addresses of other sites to a browser.
     next.filter(|path| path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\t', '\n', '\r']))
         .unwrap_or_else(|| CERTIFICATES.to_owned())

@@ -19,6 +19,10 @@ pub trait AuditLog: Send + Sync {
 
     /// By which persons and actions the log can be filtered: those that are in it.
     async fn audit_choices(&self) -> Answer<AuditChoices>;
+
+    /// Whether nothing in the company's chain was changed, removed or moved. A look is good for ten minutes: whoever asks again in
+    /// that time gets the same answer.
+    async fn check_chain(&self) -> Answer<ChainCheck>;
 }
 
 /// Which entries are asked for. What is empty does not filter.
@@ -83,6 +87,17 @@ pub struct AuditRow {
     pub detail: String,
     /// SHA-256 over the entry and the one before it, 64 lower-case hex digits.
     pub hash: String,
+}
+
+/// What a look at a company's chain has found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChainCheck {
+    /// When it was looked at.
+    pub checked_at: Timestamp,
+    /// How many entries it had, if it was whole.
+    pub entries: i64,
+    /// The first entry that was changed or removed, or before which one was removed or moved.
+    pub broken_at: Option<i64>,
 }
 
 /// By what the log can be filtered.

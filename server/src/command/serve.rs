@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 use super::opening::open;
 use super::{Failure, terminal};
 use crate::configuration::{Configuration, PublicUrl, find_site};
-use crate::connections::{self, Tls};
+use crate::connections::{self, Timeouts, Tls};
 use crate::router::{Limits, Options, router};
 use crate::services::Services;
 
@@ -22,7 +22,7 @@ use crate::services::Services;
 const DRAIN: Duration = Duration::from_secs(10);
 /// How often what is over is cleared away.
 const PURGE_EVERY: Duration = Duration::from_hours(1);
-/// How often it is looked whether a minute with refused attempts is over.
+/// How often it is looked whether a minute with refused attempts is over. With that minute it is what `kill -9` can cost.
 const SUM_UP_EVERY: Duration = Duration::from_secs(5);
 
 /// Run the server (what plain `signet` does too)
@@ -52,7 +52,8 @@ pub(super) async fn run(configuration: Configuration) -> Result<(), Failure> {
     announce(&services, address, &public_url, tls.is_some()).await?;
 
     let purging = tokio::spawn(purge(Arc::clone(&services)));
-    let summing_up = tokio::spawn(sum_up(Arc::clone(&services)));
+    let (end_sums, sums_end) = oneshot::channel::<()>();
+    let summing_up = tokio::spawn(sum_up(Arc::clone(&services), sums_end));
     let options = Options {
         leptos: leptos_options(&configuration, address),
         public_url,
@@ -62,13 +63,15 @@ pub(super) async fn run(configuration: Configuration) -> Result<(), Failure> {
     let router = router(Arc::clone(&services), options);
     let reloading = tls.clone().map(|tls| reload(tls).map(tokio::spawn)).transpose()?;
     let (begin_drain, drain) = oneshot::channel::<()>();
-    let mut serving = tokio::spawn(connections::serve(listener, tls, router, async {
+    let mut serving = tokio::spawn(connections::serve(listener, tls, router, Timeouts::default(), async {
         let _begun = drain.await;
     }));
 
     tokio::select! {
         () = stop.signalled() => {}
         ended = &mut serving => {
+            drop(end_sums);
+            let _recorded = summing_up.await;
             return Err(Failure::new(format!("the server ended by itself: {ended:?}")));
         }
     }
@@ -80,8 +83,8 @@ pub(super) async fn run(configuration: Configuration) -> Result<(), Failure> {
         () = stop.signalled() => tracing::warn!("told twice to stop: some requests were not answered"),
     }
     purging.abort();
-    summing_up.abort();
-    record_refusals(&services, true).await;
+    drop(end_sums);
+    let _recorded = summing_up.await;
     if let Some(reloading) = reloading {
         reloading.abort();
     }
@@ -147,11 +150,14 @@ async fn purge(services: Arc<Services>) {
     }
 }
 
-/// Records the refused attempts of each minute when it is over.
-async fn sum_up(services: Arc<Services>) {
+/// Records the refused attempts of each minute when it is over, and at the end those of the minute that is not.
+async fn sum_up(services: Arc<Services>, mut end: oneshot::Receiver<()>) {
     loop {
-        tokio::time::sleep(SUM_UP_EVERY).await;
-        record_refusals(&services, false).await;
+        let ended = tokio::time::timeout(SUM_UP_EVERY, &mut end).await.is_ok();
+        record_refusals(&services, ended).await;
+        if ended {
+            return;
+        }
     }
 }
 

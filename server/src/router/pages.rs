@@ -3,11 +3,12 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
+use app::pages::{CERTIFICATES, SIGN_IN, wanted_path};
 use app::service::{AuditLog, Certificates, OwnAccount, People, Team, Tokens};
 use axum::Router;
 use axum::extract::Request;
 use axum::http::request::Parts;
-use axum::http::{Method, StatusCode, Uri, header};
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use leptos::config::LeptosOptions;
@@ -32,6 +33,7 @@ pub(super) fn routes<S: Clone + Send + Sync + 'static>(state: &State) -> Router<
         })
         .layer(from_fn(blame_the_caller))
         .layer(from_fn(ask_to_sign_in))
+        .layer(from_fn(lead_on))
         .layer(from_fn_with_state(state.clone(), sessions::recognise))
         .with_state(options)
 }
@@ -74,6 +76,25 @@ pub(super) async fn ask_to_sign_in(request: Request, next: Next) -> Response {
         return (StatusCode::FOUND, [(header::LOCATION, format!("/sign-in?next={way_back}"))]).into_response();
     }
     next.run(request).await
+}
+
+/// Leads those who are signed in from the sign-in page to where they wanted to go, else to the list.
+async fn lead_on(request: Request, next: Next) -> Response {
+    let somebody = request.extensions().get::<Caller>().is_some_and(|caller| matches!(caller.who, Who::Person(_)));
+    if !somebody || !matches!(*request.method(), Method::GET | Method::HEAD) || request.uri().path() != SIGN_IN {
+        return next.run(request).await;
+    }
+    let query = request.uri().query().unwrap_or_default();
+    let wanted = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "next");
+    let wanted = wanted_path(wanted.map(|(_, path)| path.into_owned()));
+    let wanted = HeaderValue::from_str(&in_ascii(&wanted)).unwrap_or(HeaderValue::from_static(CERTIFICATES));
+    (StatusCode::FOUND, [(header::LOCATION, wanted)]).into_response()
+}
+
+/// With percent signs for what is not ASCII (RFC 3986 section 2.1).
+fn in_ascii(path: &str) -> String {
+    let encode = |byte: u8| if byte.is_ascii() { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    path.bytes().map(encode).collect()
 }
 
 /// The pages of a company, those that do not exist included.

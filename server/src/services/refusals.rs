@@ -1,7 +1,12 @@
 //! Refused attempts that can come in any number, from strangers and from scripts: summed up per minute, so that whoever is refused
 //! cannot fill the database.
+//!
+//! The sums are in memory until they are recorded: when their minute is over, at an orderly end of the program, and again a few
+//! seconds later for as long as the database fails. So a process that is killed takes at most the last 65 seconds of them with it.
+//! Of somebody whom Signet knows the first attempt of a minute is recorded at once, and only the others are summed up.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Mutex, PoisonError};
 
@@ -52,13 +57,27 @@ impl Refusals {
     }
 
     /// What was counted before this minute, in the order in which all servers record it.
-    fn take_before(&self, minute: Minute) -> Vec<((Minute, Refusal), u64)> {
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut taken: Vec<_> = counts.extract_if(|(counted, _refusal), _count| *counted < minute).collect();
-        taken.sort_unstable_by(|((minute, refusal), _), ((other_minute, other), _)| {
+    fn before(&self, minute: Minute) -> Vec<((Minute, Refusal), u64)> {
+        let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let counted = counts.iter().filter(|((counted, _refusal), _count)| *counted < minute);
+        let mut counted: Vec<_> = counted.map(|(key, count)| (key.clone(), *count)).collect();
+        counted.sort_unstable_by(|((minute, refusal), _), ((other_minute, other), _)| {
             (&refusal.account_id, minute).cmp(&(&other.account_id, other_minute))
         });
-        taken
+        counted
+    }
+
+    /// Forgets what is recorded by now; what was counted meanwhile stays.
+    fn forget(&self, recorded: Vec<((Minute, Refusal), u64)>) {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for (key, recorded) in recorded {
+            let at_once = u64::from(key.1.is_recorded_at_once());
+            let Entry::Occupied(mut count) = counts.entry(key) else { continue };
+            match count.get().saturating_sub(recorded) {
+                0 => _ = count.remove(),
+                more => _ = count.insert(more.saturating_add(at_once)),
+            }
+        }
     }
 }
 
@@ -95,11 +114,11 @@ impl Services {
 
     async fn record_refusals(&self, all: bool) -> Result<()> {
         let now = self.clock.now();
-        let taken = self.refusals.take_before(if all { Minute::MAX } else { minute(now) });
+        let counted = self.refusals.before(if all { Minute::MAX } else { minute(now) });
         // What was recorded at once is not recorded again.
-        let due = taken.into_iter().filter_map(|((minute, refusal), count)| {
-            let count = count - u64::from(refusal.is_recorded_at_once());
-            (count > 0).then_some((minute, refusal, count))
+        let due = counted.iter().filter_map(|((minute, refusal), count)| {
+            let count = count.saturating_sub(u64::from(refusal.is_recorded_at_once()));
+            (count > 0).then_some((*minute, refusal, count))
         });
         let mut transaction = None;
         for (minute, refusal, count) in due {
@@ -113,6 +132,8 @@ impl Services {
         if let Some(transaction) = transaction {
             transaction.commit().await?;
         }
+        // Only now: what could not be recorded is tried again.
+        self.refusals.forget(counted);
         Ok(())
     }
 }
@@ -180,12 +201,32 @@ mod tests {
         for (minute, address, first) in [(1, 7, true), (1, 7, false), (1, 8, true), (2, 7, true), (1, 7, false)] {
             assert_eq!(refusals.count(minute, refusal(address)), first, "{minute} {address}");
         }
-        let mut counts: Vec<_> =
-            refusals.take_before(2).into_iter().map(|((minute, _), count)| (minute, count)).collect();
+        let counted = refusals.before(2);
+        let mut counts: Vec<_> = counted.iter().map(|((minute, _), count)| (*minute, *count)).collect();
         counts.sort_unstable();
         assert_eq!(counts, [(1, 1), (1, 3)]);
-        assert_eq!(refusals.take_before(2), []);
-        assert_eq!(refusals.take_before(Minute::MAX), [((2, refusal(7)), 1)]);
+        assert_eq!(refusals.before(2).len(), 2, "until they are recorded");
+        refusals.forget(counted);
+        assert_eq!(refusals.before(2), []);
+        assert_eq!(refusals.before(Minute::MAX), [((2, refusal(7)), 1)]);
+    }
+
+    #[test]
+    fn what_comes_while_the_others_are_recorded_is_recorded_the_next_time() {
+        let refusals = Refusals::default();
+        let known = Refusal { actor: Actor::token("id", "ci"), ..refusal(7) };
+        for refusal in [refusal(7), known.clone()] {
+            refusals.count(1, refusal.clone());
+            refusals.count(1, refusal.clone());
+            let counted = refusals.before(2);
+            refusals.count(1, refusal.clone());
+            refusals.forget(counted);
+            // Of somebody who is known one more stands for the one that is recorded at once.
+            let left = 1 + u64::from(refusal.is_recorded_at_once());
+            assert_eq!(refusals.before(2), [((1, refusal.clone()), left)]);
+            refusals.forget(refusals.before(2));
+            assert_eq!(refusals.before(2), []);
+        }
     }
 
     #[test]
@@ -196,9 +237,9 @@ mod tests {
             assert_eq!(refusals.count(1, refusal(address)), address < many);
         }
         assert!(!refusals.count(1, refusal(3)), "it is remembered");
-        let taken = refusals.take_before(2);
-        assert_eq!(taken.len(), REMEMBERED + 1);
-        let sum = taken.iter().find(|((_, refusal), _)| refusal.actor == Actor::many()).unwrap();
+        let counted = refusals.before(2);
+        assert_eq!(counted.len(), REMEMBERED + 1);
+        let sum = counted.iter().find(|((_, refusal), _)| refusal.actor == Actor::many()).unwrap();
         assert_eq!(sum.1, 50);
     }
 

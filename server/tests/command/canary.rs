@@ -178,6 +178,9 @@ impl Witness<'_> {
         let restored = self.call(server, "certificates/restore", &json!({ "id": id }), cookie);
         assert_eq!(restored["Ok"]["id"], id, "{restored}");
         self.call(server, "certificates/list", &json!({ "query": { "page": 1, "deleted": false } }), cookie);
+        for page in ["/company/audit-log", "/company/audit-log.csv", "/company/tokens", "/company/team"] {
+            self.page(server, cookie, page);
+        }
     }
 
     /// The same on the command line, beside the running server.

@@ -17,7 +17,8 @@ pub struct Needles {
 }
 
 impl Needles {
-    /// A private key, as Base64 in all three alignments, as hex, as bytes, and the secret number in it alone.
+    /// A private key, as Base64 in all three alignments, as hex, as bytes, and the secret number in it alone; its PEM text in the same
+    /// ways.
     pub fn of_key(pair: &Pair) -> Self {
         // PKCS#8 of a P-256 key: a version and an algorithm, which certificates name as well; from byte 27 on what only private keys
         // have; bytes 36 to 67 are the secret; then follows the public key, which is in the certificate as well (RFC 5915).
@@ -32,6 +33,15 @@ impl Needles {
         texts.push(hex::encode_upper(secret).into_bytes());
         // As lists of numbers, in which bytes are printed by `Debug`.
         texts.push(format!("{secret:?}").into_bytes());
+        // The same of the PEM text.
+        let text = &body.as_bytes()[30..90];
+        texts.push(hex::encode(text).into_bytes());
+        texts.push(hex::encode_upper(text).into_bytes());
+        texts.push(format!("{text:?}").into_bytes());
+        for shift in 0..3 {
+            texts.push(STANDARD.encode(&text[shift..]).into_bytes());
+            texts.push(URL_SAFE.encode(&text[shift..]).into_bytes());
+        }
         Self { texts, bytes: vec![secret.to_vec()] }
     }
 
@@ -68,7 +78,11 @@ fn a_piece_is_found_however_it_is_written() {
     assert!(needles.find(hex::encode(&pair.key_der).as_bytes()).is_some());
     assert!(needles.find(hex::encode_upper(&pair.key_der[30..60]).as_bytes()).is_some());
     assert!(needles.find(format!("{:?}", pair.key_der).as_bytes()).is_some());
+    assert!(needles.find(hex::encode(&pair.key).as_bytes()).is_some());
+    assert!(needles.find(format!("{:?}", pair.key.as_bytes()).as_bytes()).is_some());
     for shift in 0..3 {
+        let shifted = [&b"xyz"[..shift], pair.key.as_bytes()].concat();
+        assert!(needles.find(STANDARD.encode(&shifted).as_bytes()).is_some(), "{shift}");
         let shifted = [&b"xyz"[..shift], pair.key_der.as_slice()].concat();
         assert!(needles.find(STANDARD.encode(&shifted).as_bytes()).is_some(), "{shift}");
     }

@@ -36,6 +36,44 @@ async fn strangers_are_led_to_sign_in_and_back() {
 }
 
 #[tokio::test]
+async fn who_is_signed_in_is_led_on_from_the_sign_in_page() {
+    let server = TestServer::start().await;
+    let administrator = server.administrator().await;
+    for (query, landing) in [
+        ("", LIST),
+        ("?next=%2Fcompany%2Fteam", "/company/team"),
+        (
+            "?next=%2Fcompany%2Fsecurity%2Fcertificates%3Fpage%3D2%26q%3Da%2526b",
+            "/company/security/certificates?page=2&q=a%26b",
+        ),
+        ("?other=x&next=%2Fcompany%2Fteam&next=%2Fapi-nodes", "/company/team"),
+        ("?next=https%3A%2F%2Fevil.example%2F", LIST),
+        ("?next=%2F%2Fevil.example%2F", LIST),
+        ("?next=%2F%5Cevil.example%2F", LIST),
+        ("?next=%2Fcompany%0D%0ASet-Cookie%3A%20x%3Dy", LIST),
+        ("?next=%2Fcompany%00", LIST),
+        ("?next=%2Fcompany%2F%C3%BC%2525", "/company/%C3%BC%25"),
+        ("?next=", LIST),
+    ] {
+        let answer = administrator.get(&format!("/sign-in{query}")).await;
+        assert_eq!((answer.status.as_u16(), answer.body.as_str()), (302, ""), "{query}");
+        assert_eq!(answer.header("location"), landing, "{query}");
+        assert_eq!(answer.header("cache-control"), "no-store");
+    }
+    // Leading to itself it ends at the list.
+    let answer = administrator.get("/sign-in?next=%2Fsign-in%3Fnext%3D%252Fsign-in").await;
+    assert_eq!(answer.header("location"), "/sign-in?next=%2Fsign-in");
+    assert_eq!(administrator.get(answer.header("location")).await.header("location"), "/sign-in");
+
+    assert_eq!(administrator.get("/invite?token=x").await.status, 200, "only that page");
+    let stranger = server.client();
+    stranger.set_cookie("signet=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+    assert_eq!(stranger.get("/sign-in?next=%2Fcompany%2Fteam").await.status, 200);
+    administrator.call("sign-out", json!({})).await;
+    assert_eq!(administrator.get("/sign-in").await.status, 200);
+}
+
+#[tokio::test]
 async fn a_new_server_says_how_to_begin_and_one_with_people_does_not() {
     let server = TestServer::start().await;
     let stranger = server.client();

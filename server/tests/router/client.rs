@@ -85,6 +85,11 @@ impl TestServer {
         Self { router: router(Arc::clone(&services), options), services, folder }
     }
 
+    /// What answers, for a socket.
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
     /// The database's address, for what no service does.
     pub fn database_url(&self) -> String {
         format!("sqlite:{}", self.folder.path().join("signet.db").display())

@@ -84,6 +84,7 @@ async fn who_may_not_sees_nothing_of_tokens_and_log() {
             ("tokens/revoke", json!({ "id": "x" })),
             ("audit-log/list", query.clone()),
             ("audit-log/choices", json!({})),
+            ("audit-log/check", json!({})),
         ] {
             assert_eq!(client.call(function, arguments).await.json()["Err"]["code"], code, "{function}");
         }

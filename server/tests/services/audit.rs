@@ -1,10 +1,13 @@
 //! Every change has its entry, and an entry that was touched is found.
 
-use app::service::{Certificates, People};
+use app::service::{
+    AcceptInvitation, Certificates, ChangePassword, Invite, NewToken, OwnAccount, People, Permission, Scope, Team,
+    Tokens,
+};
 use server::services::audit::{Broken, verify};
 use server::store::AuditEntry;
 
-use crate::house::{ADDRESS, House, START, account_id, stored};
+use crate::house::{ADDRESS, House, PASSWORD, START, account_id, secret, sign_in, stored};
 
 #[tokio::test]
 async fn every_change_has_its_entry() {
@@ -57,6 +60,77 @@ async fn every_change_has_its_entry() {
         (link.len(), link[0].action.as_str(), link[0].actor_kind.as_str()),
         (1, "setup_link.create", "command_line")
     );
+}
+
+#[tokio::test]
+async fn every_change_about_people_and_tokens_has_its_entry() {
+    let (house, ana) = House::with_ana().await;
+    let borealis = account_id(&house.other_company().await).to_owned();
+    let invite = |email: &str, permission| Invite { email: email.to_owned(), permissions: vec![permission] };
+    let accept = |token: &str, password: &str| AcceptInvitation {
+        token: secret(token),
+        name: String::new(),
+        password: secret(password),
+    };
+    let jo = ana.invite(invite("jo@meridian.example", Permission::ManageApiNodes)).await.unwrap().invitation;
+    ana.revoke_invitation(jo.id).await.unwrap();
+    let olga = invite("olga@borealis.example", Permission::CompanySettings);
+    let link = ana.invite(olga).await.unwrap().token.expose().to_owned();
+    house.clock.pass(60);
+    house.nobody().accept_invitation(accept(&link, "a wrong password")).await.unwrap_err();
+    house.nobody().accept_invitation(accept(&link, PASSWORD)).await.unwrap();
+    let olga = ana.team().await.unwrap().members.into_iter().find(|member| member.name == "Olga Berg").unwrap();
+    ana.change_permissions(olga.id.clone(), 1, vec![Permission::ManageApiNodes]).await.unwrap();
+    ana.end_sessions(olga.id.clone()).await.unwrap();
+
+    let cookie = house.nobody().sign_in(sign_in("olga@borealis.example", PASSWORD)).await.unwrap().0;
+    house.with_cookie(&cookie).await.switch_company(borealis.clone()).await.unwrap();
+    house.with_cookie(&cookie).await.switch_company(account_id(&ana).to_owned()).await.unwrap();
+    let change =
+        |current: &str| ChangePassword { current: secret(current), password: secret("seven blue lamps at dusk") };
+    let door = house.with_cookie(&cookie).await;
+    door.change_password(change("a wrong password")).await.unwrap_err();
+    let cookie = door.change_password(change(PASSWORD)).await.unwrap().0;
+    house.with_cookie(&cookie).await.sign_out_everywhere().await.unwrap();
+    ana.remove_member(olga.id, 2).await.unwrap();
+    let new = NewToken { name: "ci".to_owned(), scopes: vec![Scope::ReadCertificates], days: None };
+    let token = ana.create_token(new).await.unwrap().token;
+    ana.revoke_token(token.id).await.unwrap();
+
+    let entries = house.entries(account_id(&ana)).await;
+    let said: Vec<_> = entries
+        .iter()
+        .map(|entry| {
+            let AuditEntry { action, actor_name, object_name, result, detail, .. } = entry;
+            [action, actor_name, object_name, result, detail].map(String::as_str)
+        })
+        .collect();
+    let (ana, olga) = ("Ana Ruiz", "Olga Berg");
+    let given = "olga@borealis.example; permissions: settings:company_settings; invited by Ana Ruiz";
+    assert_eq!(
+        said[2..],
+        [
+            ["invitation.create", ana, "jo@meridian.example", "done", "permissions: api_nodes:manage"],
+            ["invitation.revoke", ana, "jo@meridian.example", "done", ""],
+            ["invitation.create", ana, "olga@borealis.example", "done", "permissions: settings:company_settings"],
+            ["invitation.accept", "", olga, "refused", "wrong password"],
+            ["invitation.accept", olga, olga, "done", given],
+            ["user.permissions", ana, olga, "done", "was: settings:company_settings; now: api_nodes:manage"],
+            ["session.end", ana, olga, "done", "sessions ended: 2"],
+            ["session.sign_in", olga, olga, "done", ""],
+            ["session.switch", olga, olga, "done", "from “Borealis”"],
+            ["user.password", olga, olga, "refused", "wrong password"],
+            ["user.password", olga, olga, "done", "all other sessions ended"],
+            ["session.sign_out_everywhere", olga, olga, "done", "sessions ended: 1"],
+            ["user.remove", ana, olga, "done", "olga@borealis.example"],
+            ["token.create", ana, "ci", "done", "certificates:read; no end"],
+            ["token.revoke", ana, "ci", "done", ""],
+        ]
+    );
+    assert!(entries.iter().all(|entry| entry.address.as_deref() == Some(ADDRESS)));
+    let there = house.entries(&borealis).await;
+    let switch = there.last().unwrap();
+    assert_eq!((switch.action.as_str(), switch.detail.as_str()), ("session.switch", "from “Meridian Retail”"));
 }
 
 #[tokio::test]

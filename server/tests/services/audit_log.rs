@@ -1,8 +1,10 @@
 //! Reading the audit log: who may, what is found, and page after page.
 
 use app::service::{
-    AuditChoices, AuditLog, AuditPage, AuditQuery, Certificates, Error, NewToken, People, Permission, Scope, Tokens,
+    AuditChoices, AuditLog, AuditPage, AuditQuery, Certificates, ChainCheck, Error, NewToken, People, Permission,
+    Scope, Tokens,
 };
+use app::timestamp::Timestamp;
 use server::services::Door;
 
 use crate::house::{DAY, House, START, account_id, sign_in, stored};
@@ -30,6 +32,8 @@ async fn who_may_not_reads_nothing() {
     let forbidden = Error::Forbidden { permission: Permission::CompanySettings };
     assert_eq!(tomas.list_entries(all()).await.unwrap_err(), forbidden);
     assert_eq!(tomas.audit_choices().await.unwrap_err(), forbidden);
+    assert_eq!(nobody.check_chain().await.unwrap_err(), Error::SignedOut);
+    assert_eq!(tomas.check_chain().await.unwrap_err(), forbidden);
 
     let olga = house.other_company().await;
     let theirs = olga.list_entries(all()).await.unwrap();
@@ -38,6 +42,9 @@ async fn who_may_not_reads_nothing() {
     assert!(choices.people.iter().all(|person| person.name != "Ana Ruiz"));
     assert_eq!(choices.actions, ["account.create", "session.sign_in", "user.create"]);
     let own = ana.list_entries(all()).await.unwrap();
+    tomas.create_token(NewToken { name: "x".to_owned(), scopes: Vec::new(), days: None }).await.unwrap_err();
+    let refused: Vec<_> = ana.list_entries(all()).await.unwrap().rows.into_iter().filter(|row| row.refused).collect();
+    assert_eq!((refused.len(), refused[0].action.as_str()), (1, "token.create"));
     let not_theirs = AuditQuery { object: own.rows[0].object_id.clone().unwrap(), ..all() };
     assert_eq!(found(&olga, not_theirs).await, [0; 0]);
 }
@@ -161,6 +168,44 @@ async fn entries_of_a_clock_that_went_back_stand_where_their_time_is() {
         query.before = page.next;
     }
     assert_eq!(paged, [5, 3, 4, 2, 1], "none twice, none left out");
+}
+
+#[tokio::test]
+async fn the_chain_is_looked_at_once_in_ten_minutes() {
+    let (house, ana) = House::with_ana().await;
+    let whole = |checked_at: Timestamp, entries: i64| ChainCheck { checked_at, entries, broken_at: None };
+    assert_eq!(ana.check_chain().await.unwrap(), whole(START, 2));
+    stored(&ana, "Bank prod").await;
+    let touched = "update audit_entries set detail = 'x' where chain <> '-' and sequence = 2";
+    sqlx::query(touched).execute(&mut house.database().await).await.unwrap();
+    house.clock.pass(599);
+    assert_eq!(ana.check_chain().await.unwrap(), whole(START, 2));
+    house.clock.pass(1);
+    let broken = ChainCheck { checked_at: START.plus_seconds(600), entries: 0, broken_at: Some(2) };
+    assert_eq!(ana.check_chain().await.unwrap(), broken);
+    let olga = house.other_company().await;
+    assert_eq!(olga.check_chain().await.unwrap(), whole(START.plus_seconds(600), 3), "each company has its own");
+}
+
+#[tokio::test]
+async fn sums_that_cannot_be_recorded_are_recorded_later() {
+    let (house, _ana) = House::with_ana().await;
+    for _ in 0..3 {
+        house.nobody().sign_in(sign_in("stranger@example.com", "a wrong password")).await.unwrap_err();
+    }
+    house.clock.pass(60);
+    let broken = "create trigger no_entry before insert on audit_entries begin select raise(abort, 'no'); end";
+    sqlx::query(broken).execute(&mut house.database().await).await.unwrap();
+    for all in [false, true] {
+        assert!(matches!(house.services.write_refusals(all).await, Err(Error::Internal { .. })));
+    }
+    sqlx::query("drop trigger no_entry").execute(&mut house.database().await).await.unwrap();
+    for _ in 0..2 {
+        house.services.write_refusals(false).await.unwrap();
+        let entries = house.services.store.audit_entries(None, 1, 100).await.unwrap();
+        assert_eq!(entries.len(), 1, "once");
+        assert_eq!(entries[0].detail, "unknown email address; 3 times in the minute from 1 Jun 2026 at 12:00 UTC");
+    }
 }
 
 #[tokio::test]

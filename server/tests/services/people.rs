@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use app::service::{Company, Error, FieldProblem, Me, People, Permission};
+use app::service::{Company, Error, FieldProblem, Invite, Me, People, Permission, Team};
+use base64::Engine as _;
 use server::services::Who;
 
 use crate::house::{DAY, HOUR, House, PASSWORD, account_id, is_signed_in, secret, set_up, sign_in};
@@ -192,6 +193,33 @@ async fn a_tampered_cookie_is_nobody() {
     }
     assert!(is_signed_in(&house.with_cookie(value).await));
     assert!(matches!(house.services.caller(None, None).await.who, Who::Nobody));
+}
+
+#[tokio::test]
+async fn links_sessions_and_passwords_are_stored_as_hashes_only() {
+    let house = House::new().await;
+    let link = house.services.create_setup_link().await.unwrap();
+    assert_none_stored(&house, &[link.expose()]);
+    let set_cookie = house.nobody().set_up(set_up(link.expose())).await.unwrap().0;
+    let ana = house.with_cookie(&set_cookie).await;
+    let invite = Invite { email: "jo@meridian.example".to_owned(), permissions: Vec::new() };
+    let invitation = ana.invite(invite).await.unwrap().token.expose().to_owned();
+    let session = set_cookie.split(['=', ';']).nth(1).unwrap();
+    assert_eq!(session.len(), 43);
+    assert_none_stored(&house, &[session, &invitation, PASSWORD]);
+}
+
+/// Neither as text nor as the bytes that it stands for.
+fn assert_none_stored(house: &House, secrets: &[&str]) {
+    let database = ["signet.db", "signet.db-wal"].map(|name| std::fs::read(house.folder.path().join(name)).unwrap());
+    let database = database.concat();
+    assert!(database.windows(11).any(|window| window == b"setup_links"), "the database is looked at");
+    for secret in secrets {
+        let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(secret).unwrap_or_default();
+        for part in secret.as_bytes().windows(12).chain(bytes.windows(12)) {
+            assert!(!database.windows(part.len()).any(|window| window == part), "{part:?} is stored");
+        }
+    }
 }
 
 #[tokio::test]

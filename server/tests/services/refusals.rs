@@ -47,10 +47,13 @@ async fn who_lacks_the_permission_may_nothing_and_it_is_recorded() {
         std::slice::from_ref(&certificate),
         "nothing has changed"
     );
+    let colleague = house.colleague(&ana, "typing@meridian.example", &[]).await;
+    colleague.delete("what somebody typed".to_owned(), 1).await.unwrap_err();
 
     let entries = house.services.store.audit_entries(Some(account_id(&ana)), 0, 1000).await.unwrap();
     let refused: Vec<_> = entries.iter().filter(|entry| entry.result == "refused").collect();
-    assert_eq!(refused.len(), 2 * 6, "each attempt to change something, by each of the two");
+    assert_eq!(refused.len(), 2 * 6 + 1, "each attempt to change something, by each of them");
+    assert_eq!(refused.last().unwrap().object_id, None, "only ids are recorded");
     for entry in refused {
         assert_eq!(entry.actor_name, "Tomás Vidal");
         assert_eq!(entry.detail, "without the permission settings:company_settings");

@@ -43,6 +43,24 @@ async fn strangers_and_people_without_the_permission_change_nothing() {
 }
 
 #[tokio::test]
+async fn who_loses_the_permission_while_asking_changes_nothing() {
+    let (house, ana) = House::with_ana().await;
+    let invited = ana.invite(invite("jo@meridian.example", &[])).await.unwrap().invitation;
+    // As a request that began before the permission was taken.
+    let tomas = house.colleague(&ana, "tomas@meridian.example", &[ADMINISTER]).await;
+    let row = member(&ana, "tomas@meridian.example").await;
+    ana.change_permissions(row.id, 1, vec![NODES]).await.unwrap();
+    let before = ana.team().await.unwrap();
+    let (ana_id, forbidden) = (user_id(&ana), Error::Forbidden { permission: ADMINISTER });
+    assert_eq!(tomas.invite(invite("eve@meridian.example", &[ADMINISTER])).await.unwrap_err(), forbidden);
+    assert_eq!(tomas.revoke_invitation(invited.id).await.unwrap_err(), forbidden);
+    assert_eq!(tomas.change_permissions(ana_id.clone(), 1, Vec::new()).await.unwrap_err(), forbidden);
+    assert_eq!(tomas.remove_member(ana_id.clone(), 1).await.unwrap_err(), forbidden);
+    assert_eq!(tomas.end_sessions(ana_id).await.unwrap_err(), forbidden);
+    assert_eq!(ana.team().await.unwrap(), before);
+}
+
+#[tokio::test]
 async fn nobody_reaches_into_another_company() {
     let (house, ana) = House::with_ana().await;
     let invited = ana.invite(invite("jo@meridian.example", &[])).await.unwrap().invitation;
@@ -217,6 +235,25 @@ async fn somebody_whom_signet_knows_joins_with_the_password_or_signed_in() {
     let again = house.sign_in("olga@borealis.example").await;
     assert_eq!(again.me().await.unwrap().unwrap().company, "Borealis", "where one was last");
     assert_eq!(again.list(ListQuery::default()).await.unwrap().rows, [certificate]);
+}
+
+#[tokio::test]
+async fn passwords_are_guessed_at_an_invitation_no_faster_than_at_the_sign_in() {
+    let (house, ana) = House::with_ana().await;
+    house.other_company().await;
+    let token = ana.invite(invite("olga@borealis.example", &[])).await.unwrap().token.expose().to_owned();
+    // Signing in has counted as one and was taken back.
+    for _ in 0..10 {
+        let guess = house.nobody().accept_invitation(accept(&token, "", "another long password")).await;
+        assert!(matches!(guess, Err(Error::Fields { .. })), "{guess:?}");
+    }
+    let waits = house.nobody().accept_invitation(accept(&token, "", PASSWORD)).await.unwrap_err();
+    assert_eq!(waits, Error::TooManyAttempts { seconds: 30 });
+    house.services.write_refusals(true).await.unwrap();
+    let last = house.services.store.audit_entries(None, 0, 100).await.unwrap().pop().unwrap();
+    assert_eq!(last.action, "invitation.accept");
+    assert_eq!(last.detail, "too many attempts; 1 time in the minute from 1 Jun 2026 at 12:00 UTC");
+    assert_eq!(ana.team().await.unwrap().members.len(), 1);
 }
 
 #[tokio::test]

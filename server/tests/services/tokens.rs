@@ -295,6 +295,25 @@ async fn the_last_use_is_noted_to_the_minute() {
         house.with_token(secret.expose()).await.unwrap();
         assert_eq!(used_at().await, Some(START.plus_seconds(60)));
     }
+    // Within the same minute nothing is written: whoever holds the database keeps nobody waiting.
+    let mut database = house.database().await;
+    sqlx::query("begin immediate").execute(&mut database).await.unwrap();
+    let used = tokio::time::timeout(std::time::Duration::from_secs(2), house.with_token(secret.expose())).await;
+    used.unwrap().unwrap();
+    sqlx::query("rollback").execute(&mut database).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_company_has_five_hundred_tokens_at_most() {
+    let (_house, ana) = House::with_ana().await;
+    let mut last = String::new();
+    for _ in 0..500 {
+        last = created(&ana, &[Scope::ReadCertificates], None).await.token.id;
+    }
+    let refused = ana.create_token(new_token("one more", &[Scope::ReadCertificates], None)).await.unwrap_err();
+    assert!(matches!(&refused, Error::Fields { problems } if problems[0].field == "name"), "{refused:?}");
+    ana.revoke_token(last).await.unwrap();
+    created(&ana, &[Scope::ReadCertificates], None).await;
 }
 
 #[tokio::test]

@@ -36,6 +36,30 @@ async fn postgres_rotates_beside_others() {
     rotates_beside_others(TestDatabase::postgres().await).await;
 }
 
+#[tokio::test]
+async fn sqlite_another_certificates_key_is_found() {
+    another_certificates_key_is_found(TestDatabase::sqlite()).await;
+}
+
+#[tokio::test]
+async fn postgres_another_certificates_key_is_found() {
+    another_certificates_key_is_found(TestDatabase::postgres().await).await;
+}
+
+/// Sealed for a certificate to which it does not belong: it opens there, and is told apart all the same.
+async fn another_certificates_key_is_found(database: TestDatabase) {
+    let mut house = House::open(&database).await;
+    house.accounts().await;
+    house.store(1).await;
+    house.key = key_of(&KeyPair::generate().unwrap());
+    house.store(2).await;
+    let all = house.services.verify_keys().await.unwrap();
+    let bad: Vec<_> = all.bad.iter().map(|(key, problem)| (&key.certificate_id, *problem)).collect();
+    assert_eq!((all.good, bad), (1, vec![(&uuid(2), Problem::OtherCertificates)]));
+    house.services.store.close().await;
+    database.remove().await;
+}
+
 /// Whoever can write to the database still cannot make a key open where it does not belong.
 async fn rows_open_nowhere_else(database: TestDatabase) {
     let house = House::open(&database).await;
@@ -190,9 +214,7 @@ impl House {
         let cookies = CookieRules { secure: true };
         let services = Services::new(store, vault, Arc::new(SystemClock), Arc::new(SystemRandomness), cookies);
         let pair = KeyPair::generate().unwrap();
-        let pem = parameters(0).self_signed(&pair).unwrap().pem() + &pair.serialize_pem();
-        let upload = Upload { kind: Kind::Leaf, certificates: pem.as_bytes(), private_key: None, name: None };
-        let key = validate(&upload, at(0)).material.unwrap().private_key.unwrap();
+        let key = key_of(&pair);
         Self { services, pair, key, _folder: folder }
     }
 
@@ -223,6 +245,12 @@ impl House {
         transaction.insert_certificate(&certificate, &contents, Some(&sealed)).await.unwrap();
         transaction.commit().await.unwrap();
     }
+}
+
+fn key_of(pair: &KeyPair) -> PrivateKey {
+    let pem = parameters(0).self_signed(pair).unwrap().pem() + &pair.serialize_pem();
+    let upload = Upload { kind: Kind::Leaf, certificates: pem.as_bytes(), private_key: None, name: None };
+    validate(&upload, at(0)).material.unwrap().private_key.unwrap()
 }
 
 fn parameters(number: u32) -> CertificateParams {

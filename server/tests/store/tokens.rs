@@ -48,6 +48,7 @@ pub async fn tokens_come_and_go(store: &dyn Store) {
     assert_eq!(transaction.lock_token(&account_id(2), &token(1).id).await.unwrap(), None, "of another account");
     assert_eq!(transaction.lock_token(&account_id(1), &token(1).id).await.unwrap(), Some(token(1)));
     transaction.revoke_token(&token(1).id, at(50)).await.unwrap();
+    assert_eq!(transaction.count_tokens(&account_id(1)).await.unwrap(), 2, "without those that are revoked");
     for (seconds, noted) in [(60, 60), (120, 120), (60, 120)] {
         transaction.touch_token(&token(3).id, at(seconds)).await.unwrap();
         let used_at = transaction.lock_token(&account_id(1), &token(3).id).await.unwrap().unwrap().used_at;

@@ -122,7 +122,7 @@ fn RevokeButton(row: TokenRow) -> impl IntoView {
                 on:click=move |_| state.show(Open::Revoke(row.clone()))
             >
                 "Revoke"
-                <span class="visually-hidden">{format!(": {name}")}</span>
+                <span class="visually-hidden">{format!(" {name}")}</span>
             </button>
         </div>
     }

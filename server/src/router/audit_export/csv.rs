@@ -25,10 +25,10 @@ fn cell(line: &mut String, text: &str) {
     }
 }
 
-/// Whether a spreadsheet would compute it (OWASP, "CSV Injection"): with an apostrophe in front it is text. The full-width forms
+/// Whether a spreadsheet would compute it (OWASP ASVS 5.0, item 1.2.10): with an apostrophe in front it is text. The full-width forms
 /// count as well.
 fn is_formula(text: &str) -> bool {
-    text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
+    text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠'])
 }
 
 #[cfg(test)]
@@ -44,7 +44,7 @@ mod tests {
 
     #[test]
     fn no_cell_is_a_formula() {
-        for begin in ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"] {
+        for begin in ["=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠"] {
             let text = format!("{begin}HYPERLINK(\"x\",1)");
             let expected = format!("\"'{begin}HYPERLINK(\"\"x\"\",1)\"\r\n");
             assert_eq!(line([text.as_str()]), expected, "{begin:?}");

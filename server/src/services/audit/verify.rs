@@ -116,3 +116,34 @@ impl Walk<'_> {
 fn name(account_id: Option<&str>) -> String {
     account_id.map_or_else(|| "of what belongs to no account".to_owned(), |id| format!("of account {id}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use app::timestamp::Timestamp;
+    use sqlx::{Connection as _, SqliteConnection};
+
+    use super::*;
+    use crate::services::audit::{Actor, Event, Outcome, record};
+
+    #[tokio::test]
+    async fn an_entry_that_was_changed_together_with_its_hash_is_found_at_the_next_one() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("signet.db").display());
+        let store = store::connect(&url).await.unwrap();
+        for detail in ["one", "two", "three"] {
+            let event = Event { action: "x", object_id: None, object_name: "", outcome: Outcome::Done, detail };
+            let mut transaction = store.begin().await.unwrap();
+            record(&mut *transaction, None, &Actor::signet(), Timestamp::from_seconds(1), event).await.unwrap();
+            transaction.commit().await.unwrap();
+        }
+        assert_eq!(verify(&*store, None).await.unwrap().entries, 3);
+
+        let mut changed = store.audit_entries(None, 1, 1).await.unwrap().remove(0);
+        "another".clone_into(&mut changed.detail);
+        let update = sqlx::query("update audit_entries set detail = ?1, hash = ?2 where sequence = 2");
+        let update = update.bind(&changed.detail).bind(hash(&changed).to_vec());
+        update.execute(&mut SqliteConnection::connect(&url).await.unwrap()).await.unwrap();
+        let broken = verify(&*store, None).await.unwrap_err();
+        assert!(matches!(broken, Broken::At { sequence: 3, .. }), "{broken}");
+    }
+}

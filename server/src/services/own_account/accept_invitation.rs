@@ -10,6 +10,8 @@ use crate::services::failure::Result;
 use crate::services::people::start_session;
 use crate::store::{self, Invitation, User};
 
+const ACTION: &str = "invitation.accept";
+
 /// What a link offers. **Permissions:** the one-time link.
 pub(super) async fn check(door: &Door, token: &Secret) -> Result<InvitationFacts> {
     let invitation = find(door, token).await?;
@@ -94,7 +96,10 @@ async fn recognise(door: &Door, invitation: &Invitation, user: User, password: S
     let services = &*door.services;
     let now = services.clock.now();
     let (email, address) = (Email::parse(&user.email).ok(), door.caller.address);
-    services.attempts.count(email.as_ref(), address, now).map_err(|seconds| Error::TooManyAttempts { seconds })?;
+    if let Err(seconds) = services.attempts.count(email.as_ref(), address, now) {
+        services.count_stranger(ACTION, "too many attempts", address);
+        return Err(Error::TooManyAttempts { seconds }.into());
+    }
     if services.passwords.verify(password, Some(user.password_hash.clone())).await? {
         if let Some(email) = &email {
             services.attempts.succeeded(email, address);
@@ -109,5 +114,5 @@ async fn recognise(door: &Door, invitation: &Invitation, user: User, password: S
 }
 
 fn event<'a>(user: &'a User, outcome: Outcome, detail: &'a str) -> Event<'a> {
-    Event { action: "invitation.accept", object_id: Some(&user.id), object_name: &user.name, outcome, detail }
+    Event { action: ACTION, object_id: Some(&user.id), object_name: &user.name, outcome, detail }
 }

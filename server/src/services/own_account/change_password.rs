@@ -7,7 +7,10 @@ use crate::services::accounts::refused;
 use crate::services::audit::{self, Event, Outcome};
 use crate::services::failure::Result;
 use crate::services::people::start_session;
+use crate::services::refusals::Refusal;
 use crate::services::{Door, Person};
+
+const ACTION: &str = "user.password";
 
 /// Gives the caller another password, ends all sessions and starts a new one here. **Permissions:** a session, and the password as it
 /// is now.
@@ -20,7 +23,10 @@ pub(super) async fn change_password(door: &Door, request: ChangePassword) -> Res
     let now = services.clock.now();
     let email = Email::parse(&person.email).ok();
     let address = door.caller.address;
-    services.attempts.count(email.as_ref(), address, now).map_err(|seconds| Error::TooManyAttempts { seconds })?;
+    if let Err(seconds) = services.attempts.count(email.as_ref(), address, now) {
+        services.record_refusal(too_many(door, person)).await?;
+        return Err(Error::TooManyAttempts { seconds }.into());
+    }
     let user = services.store.user_by_email(&person.email).await?.ok_or(Error::SignedOut)?;
     if !services.passwords.verify(request.current, Some(user.password_hash)).await? {
         record(door, person, Outcome::Refused).await?;
@@ -54,6 +60,18 @@ async fn record(door: &Door, person: &Person, outcome: Outcome) -> Result<()> {
     Ok(())
 }
 
+/// Comes in any number: the first of a minute is recorded, the others are summed up.
+fn too_many(door: &Door, person: &Person) -> Refusal {
+    Refusal {
+        account_id: Some(person.account_id.clone()),
+        actor: door.actor(),
+        action: ACTION.to_owned(),
+        object_id: Some(person.user_id.clone()),
+        object_name: person.name.clone(),
+        detail: "too many attempts".to_owned(),
+    }
+}
+
 fn event<'a>(person: &'a Person, outcome: Outcome, detail: &'a str) -> Event<'a> {
-    Event { action: "user.password", object_id: Some(&person.user_id), object_name: &person.name, outcome, detail }
+    Event { action: ACTION, object_id: Some(&person.user_id), object_name: &person.name, outcome, detail }
 }

@@ -1,0 +1,13 @@
+//! Asks whether the audit log is what was written.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+
+use super::Reply;
+use crate::service::ChainCheck;
+
+/// Asks whether nothing in the company's chain was changed, removed or moved.
+#[server(name = CheckAuditChain, endpoint = "audit-log/check", input = Json)]
+pub async fn check_audit_chain() -> Reply<ChainCheck> {
+    Ok(async { super::services::audit_log()?.check_chain().await }.await)
+}
