@@ -9,6 +9,7 @@
 //!
 //! A file that its passphrase opens goes through [`unlock`](unlock()) first.
 
+mod api_fields;
 mod chain;
 mod characters;
 mod checks;
@@ -29,6 +30,7 @@ mod text;
 mod unlock;
 mod validate;
 
+pub use api_fields::ApiFields;
 pub use name::CertificateName;
 pub use report::{Contents, Facts, Finding, Pointer, Report, Severity};
 pub use rules::{Rule, Scope};

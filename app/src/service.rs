@@ -74,7 +74,7 @@ pub trait Certificates: Send + Sync {
     ///
     /// # Errors
     /// [`Error::Refused`] with every finding if one is an error; [`Error::Unconfirmed`] if a strong warning is not among
-    /// `confirmed`.
+    /// `confirmed`; [`Error::TooManyAuthorities`].
     async fn upload(&self, upload: NewCertificate) -> Answer<Stored>;
 
     /// Gives a certificate another name.
@@ -104,7 +104,7 @@ pub trait Certificates: Send + Sync {
     /// Takes back a delete of the last 30 days. It does not come back as primary.
     ///
     /// # Errors
-    /// [`Error::Refused`] with `crt.duplicate` if the same certificate was uploaded again.
+    /// [`Error::Refused`] with `crt.duplicate` if the same certificate was uploaded again; [`Error::TooManyAuthorities`].
     async fn restore(&self, id: String) -> Answer<CertificateRow>;
 }
 
@@ -161,6 +161,12 @@ pub enum Error {
     CannotBePrimary {
         /// Why not.
         reason: NotPrimaryBecause,
+    },
+    /// The company has as many CA certificates as it may have: delete one that is not needed, or raise the limit.
+    #[error("too many CA certificates")]
+    TooManyAuthorities {
+        /// How many it may have.
+        most: u32,
     },
     /// E-mail or password is wrong (which of them is not told).
     #[error("wrong e-mail or password")]

@@ -5,8 +5,10 @@
 mod api_token;
 mod attempts;
 mod bearer;
+mod calls;
 mod cookie;
 mod known_passwords;
+mod limiter;
 mod password;
 mod people;
 pub(crate) mod session;
@@ -14,9 +16,11 @@ mod token;
 mod token_name;
 
 pub use api_token::ApiToken;
-pub(crate) use attempts::{Attempts, network};
+pub(crate) use attempts::Attempts;
 pub use bearer::{Bearer, read_bearer};
+pub(crate) use calls::Calls;
 pub(crate) use cookie::{clear_cookie, read_cookie, write_cookie};
+pub(crate) use limiter::network;
 pub use password::{Busy, Password, Passwords};
 pub(crate) use people::problem;
 pub use people::{CompanyName, Email, PersonName};

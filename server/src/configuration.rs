@@ -23,6 +23,8 @@ pub use sources::Error as SourcesError;
 use sources::Sources;
 use tracing_subscriber::EnvFilter;
 
+use crate::services::Limits;
+
 /// The configuration; each field is one of [`settings`].
 #[derive(Clone, Debug)]
 pub struct Configuration {
@@ -46,6 +48,8 @@ pub struct Configuration {
     pub log_format: LogFormat,
     /// [`settings::TRUSTED_PROXIES`].
     pub trusted_proxies: Vec<Network>,
+    /// [`settings::API_RATE`] and [`settings::CA_QUOTA`].
+    pub limits: Limits,
 }
 
 /// The files of HTTPS.
@@ -149,6 +153,7 @@ impl Configuration {
             log: parse(&sources, &settings::LOG, log_filter)?,
             log_format: parse(&sources, &settings::LOG_FORMAT, log_format)?.unwrap_or(LogFormat::Text),
             trusted_proxies: parse(&sources, &settings::TRUSTED_PROXIES, networks)?.unwrap_or_default(),
+            limits: limits(&sources)?,
             data_directory,
         })
     }
@@ -188,6 +193,18 @@ fn parse<T>(sources: &Sources, setting: &Setting, parser: impl Fn(&str) -> Optio
             by_flag: given.by_flag,
         }),
     }
+}
+
+fn limits(sources: &Sources) -> Result<Limits, Error> {
+    let usual = Limits::default();
+    Ok(Limits {
+        calls: parse(sources, &settings::API_RATE, number)?.unwrap_or(usual.calls),
+        authorities: parse(sources, &settings::CA_QUOTA, number)?.unwrap_or(usual.authorities),
+    })
+}
+
+fn number(text: &str) -> Option<u32> {
+    text.parse().ok().filter(|number| *number <= 1_000_000)
 }
 
 fn path(text: &str) -> Option<PathBuf> {

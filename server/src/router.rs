@@ -10,6 +10,7 @@ mod log;
 mod pages;
 mod panics;
 mod refusal;
+mod rest;
 mod sessions;
 mod site_files;
 
@@ -51,6 +52,8 @@ pub fn router(services: Arc<Services>, options: Options) -> Router {
         // Each page of `app::App`, and each server function beneath `/sfn`.
         .merge(pages::routes(&state))
         .merge(audit_export::routes(&state))
+        // The REST API beneath `/client/v4`, `/openapi.json` and `/docs`.
+        .merge(rest::routes(&state))
         .route("/sfn/{*function}", any(pages::no_such_function))
         .route("/healthz", get(health::process))
         .route("/readyz", get(health::ready))

@@ -5,6 +5,7 @@
 
 mod access;
 mod accounts;
+mod accounts_of_tokens;
 pub mod audit;
 mod audit_log;
 mod callers;
@@ -28,11 +29,12 @@ use app::service::{Permission, Scope};
 use app::timestamp::Timestamp;
 
 pub use self::accounts::{CreatedUser, NewUser, parse_account_id};
+pub use self::certificates::{Changes, Inspection, Removal, Removed, Seen, UploadedPage, Version};
 pub use self::keys::{Problem, Rotation, Verification, WhichKey};
 use self::refusals::Refusals;
 pub use self::restored::after_restore;
 pub use self::token_callers::Unauthenticated;
-use crate::auth::{Attempts, Passwords};
+use crate::auth::{Attempts, Calls, Passwords};
 use crate::clock::{Clock, Randomness};
 use crate::store::Store;
 use crate::vault::Vault;
@@ -52,6 +54,9 @@ pub struct Services {
     pub randomness: Arc<dyn Randomness>,
     /// How session cookies are written.
     pub cookies: CookieRules,
+    /// How much of something there may be.
+    pub limits: Limits,
+    calls: Calls,
     passwords: Passwords,
     attempts: Attempts,
     refusals: Refusals,
@@ -72,15 +77,39 @@ impl Services {
             clock,
             randomness,
             cookies,
+            limits: Limits::default(),
+            calls: Calls::new(Limits::default().calls),
             passwords: Passwords::new(),
             attempts: Attempts::new(),
             refusals: Refusals::default(),
         }
     }
 
+    /// The same with other limits.
+    #[must_use]
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Self { limits, calls: Calls::new(limits.calls), ..self }
+    }
+
     /// How many passwords were hashed since the start: each sign-in is one, whoever it says it is.
     pub fn passwords_hashed(&self) -> u64 {
         self.passwords.hashed()
+    }
+}
+
+/// How much of something there may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// CA certificates of an account; 0 for any number.
+    pub authorities: u32,
+    /// API requests per second, of each token, to this server; bursts of ten times that. 0 for any number.
+    pub calls: u32,
+}
+
+impl Default for Limits {
+    /// 5 CA certificates, 100 requests per second.
+    fn default() -> Self {
+        Self { authorities: 5, calls: 100 }
     }
 }
 

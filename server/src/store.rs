@@ -18,6 +18,7 @@ mod rows;
 mod sqlite;
 mod team;
 mod tokens;
+mod uploaded;
 
 use std::sync::Arc;
 
@@ -31,8 +32,8 @@ pub use copy::{copy_database, inspect_copy, sqlite_file};
 pub use error::{Error, Failure, Result};
 pub use postgres::PostgresStore;
 pub use records::{
-    Account, AuditEntry, Certificate, Contents, Counts, MasterKeyCheck, Membership, NewSession, SealedKey, Session,
-    StoredKey, User,
+    Account, AuditEntry, Certificate, CertificateUser, Contents, Counts, EarlierContents, MasterKeyCheck, Membership,
+    NewSession, SealedKey, Session, StoredKey, UploadedFilter, User, Whole,
 };
 pub use sqlite::SqliteStore;
 pub use team::{Invitation, Member, Team, TeamChanges, TeamReads};
@@ -71,6 +72,8 @@ pub trait Store: TeamReads + Send + Sync + 'static {
     async fn has_users(&self) -> Result<bool>;
     /// Whether there is nothing at all: no user and no account.
     async fn is_empty(&self) -> Result<bool>;
+    /// The account with this id.
+    async fn account(&self, id: &str) -> Result<Option<Account>>;
     /// Whether there is an account with this id.
     async fn has_account(&self, id: &str) -> Result<bool>;
     /// The user with this e-mail address, lower case.
@@ -93,6 +96,33 @@ pub trait Store: TeamReads + Send + Sync + 'static {
     ) -> Result<Vec<Certificate>>;
     /// How many certificates an account has, and how many were deleted after this time.
     async fn certificate_counts(&self, account_id: &str, deleted_after: Timestamp) -> Result<Counts>;
+    /// One page of an account's certificates that are not deleted, in the order in which they were uploaded, then by id; `limit` of
+    /// them at most, after `offset` others. `total` is what [`Store::count_certificates`] says: it is read from the nearer end.
+    async fn certificates_by_upload(
+        &self,
+        account_id: &str,
+        filter: &UploadedFilter,
+        total: u64,
+        offset: u64,
+        limit: u32,
+    ) -> Result<Vec<Whole>>;
+    /// How many certificates of an account match and are not deleted.
+    async fn count_certificates(&self, account_id: &str, filter: &UploadedFilter) -> Result<u64>;
+    /// A certificate of this account that is not deleted, with its text.
+    async fn whole_certificate(&self, account_id: &str, id: &str) -> Result<Option<Whole>>;
+    /// Whether this account had a certificate with this id that was deleted since.
+    async fn was_deleted(&self, account_id: &str, id: &str) -> Result<bool>;
+    /// Who uses a certificate, in the order of their names.
+    async fn users_of(&self, account_id: &str, id: &str) -> Result<Vec<CertificateUser>>;
+    /// The contents of a certificate that is not deleted, newest first: those in use, and those that were replaced after this time.
+    async fn earlier_contents(
+        &self,
+        account_id: &str,
+        id: &str,
+        replaced_after: Timestamp,
+    ) -> Result<Vec<EarlierContents>>;
+    /// Certificates that were stored without what the REST API says of them: id, and DER of the leaf.
+    async fn undescribed_certificates(&self, limit: u32) -> Result<Vec<(String, Vec<u8>)>>;
     /// A certificate of this account that is not deleted.
     async fn certificate(&self, account_id: &str, id: &str) -> Result<Option<Certificate>>;
     /// The certificate of this account with this fingerprint that is not deleted.
@@ -204,10 +234,35 @@ pub trait Transaction: TeamChanges + Send {
     async fn lock_primary(&mut self, account_id: &str) -> Result<Option<Certificate>>;
     /// The names of the API nodes that use a certificate, in order; not of those whose mTLS is off.
     async fn users_of_certificate(&mut self, account_id: &str, id: &str) -> Result<Vec<String>>;
-    /// Writes name, primary, deletion time, `changed_by`, `changed_at` and version of a certificate that was locked before. The
+    /// Writes name, primary, allowed hosts, deletion time, `changed_by`, `changed_at` and version of a certificate that was locked before. The
     /// partial unique index refuses a second primary with [`Error::Taken`] on `certificates_primary_key`, so take it from the
     /// other one first. Fails with [`Error::Stale`] unless the version is higher than the stored one.
     async fn update_certificate(&mut self, certificate: &Certificate) -> Result<()>;
+    /// Stores other contents of a certificate that was locked before, and everything that its row says of them, besides what
+    /// [`Transaction::update_certificate`] writes. The contents that were in use are kept as replaced at `changed_at` by `changed_by`.
+    /// Fails with [`Error::Taken`] on `certificates_fingerprint_key`.
+    async fn replace_contents(
+        &mut self,
+        certificate: &Certificate,
+        contents: &Contents,
+        key: Option<&SealedKey>,
+    ) -> Result<()>;
+    /// The same with earlier contents: those of the certificate's `content_version`, which were replaced.
+    async fn bring_back_contents(&mut self, certificate: &Certificate) -> Result<()>;
+    /// The highest version of a certificate's contents.
+    async fn newest_contents(&mut self, id: &str) -> Result<i64>;
+    /// Destroys contents (and their sealed keys) that were replaced before this time. Answers with how many.
+    async fn destroy_contents_replaced_before(&mut self, before: Timestamp) -> Result<u64>;
+    /// Destroys the sealed keys and the contents of a certificate that was locked before and is deleted; its row stays.
+    async fn destroy_certificate(&mut self, id: &str) -> Result<()>;
+    /// Fills in what the REST API says of a certificate that was stored without it.
+    async fn describe_certificate(&mut self, id: &str, api_issuer: &str, signature: &str) -> Result<()>;
+    /// How many CA certificates an account has that are not deleted, seen inside this transaction.
+    async fn count_authorities(&mut self, account_id: &str) -> Result<u64>;
+    /// Lets everybody who uses a certificate use another one.
+    async fn move_users(&mut self, account_id: &str, from: &str, to: &str) -> Result<()>;
+    /// Takes a certificate from those who have pinned it and do not use it. Answers with their names, in order.
+    async fn release_inactive_users(&mut self, account_id: &str, id: &str) -> Result<Vec<String>>;
     /// Destroys the sealed keys (and the contents) of certificates that were deleted before this time; the rows and their audit
     /// entries stay. Answers with account and id of each.
     async fn destroy_deleted_before(&mut self, before: Timestamp) -> Result<Vec<(String, String)>>;

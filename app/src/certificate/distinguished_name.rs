@@ -15,6 +15,20 @@ pub(super) fn text(name: &X509Name<'_>) -> String {
     in_reverse(parts, ", ")
 }
 
+/// The name with its attributes in a fixed order, `CN=Issuing CA,O=Meridian Retail,C=ES`, and all others behind them; attributes of one
+/// kind stay in the certificate's order.
+pub(super) fn in_fixed_order(name: &X509Name<'_>) -> String {
+    // CN, OU, O, L, ST, C
+    const ORDER: [&str; 6] = [COMMON_NAME, "2.5.4.11", "2.5.4.10", "2.5.4.7", "2.5.4.8", "2.5.4.6"];
+    let place = |attribute: &&AttributeTypeAndValue<'_>| {
+        let oid = attribute.attr_type().to_id_string();
+        ORDER.iter().position(|known| *known == oid).unwrap_or(ORDER.len())
+    };
+    let mut attributes: Vec<_> = name.iter_attributes().collect();
+    attributes.sort_by_key(place);
+    attributes.into_iter().map(attribute_text).collect::<Vec<_>>().join(",")
+}
+
 fn in_reverse(parts: impl Iterator<Item = String>, separator: &str) -> String {
     let mut parts: Vec<String> = parts.collect();
     parts.reverse();

@@ -82,6 +82,22 @@ pub(super) fn name_of(certificate: &Parsed<'_>) -> String {
     )
 }
 
+/// The same in the words of Cloudflare's API, which are those of Go's `crypto/x509`: `SHA256WithRSA`.
+pub(super) fn api_name_of(certificate: &Parsed<'_>) -> String {
+    let written = &certificate.x509.signature_algorithm;
+    let Some(algorithm) = Algorithm::of(written) else {
+        let oid = written.algorithm.to_id_string();
+        let known = API_NAMES.iter().find(|(known, _)| *known == oid).map(|(_, name)| (*name).to_owned());
+        return known.unwrap_or(oid);
+    };
+    match algorithm {
+        Algorithm::Pkcs1(hash) => format!("{}WithRSA", hash.api_name()),
+        Algorithm::Pss { hash, .. } => format!("{}WithRSAPSS", hash.api_name()),
+        Algorithm::Ecdsa(hash) => format!("ECDSAWith{}", hash.api_name()),
+        Algorithm::Ed25519 => "PureEd25519".to_owned(),
+    }
+}
+
 /// A signature algorithm that can be checked.
 #[derive(Clone, Copy)]
 enum Algorithm {
@@ -199,6 +215,16 @@ impl Hash {
         }
     }
 
+    const fn api_name(self) -> &'static str {
+        match self {
+            Self::Sha1 => "SHA1",
+            Self::Sha224 => "SHA224",
+            Self::Sha256 => "SHA256",
+            Self::Sha384 => "SHA384",
+            Self::Sha512 => "SHA512",
+        }
+    }
+
     fn of_message(self, message: &[u8]) -> Vec<u8> {
         match self {
             Self::Sha1 => Sha1::digest(message).to_vec(),
@@ -265,6 +291,14 @@ const WEAK: &[(&str, &str)] = &[
     ("1.2.840.10040.4.3", "SHA-1"),
     ("1.3.14.3.2.27", "SHA-1"),
     ("1.2.840.10045.4.1", "SHA-1"),
+];
+
+/// Signature algorithms that are not checked and have a name in Go's `crypto/x509`.
+const API_NAMES: &[(&str, &str)] = &[
+    ("1.2.840.113549.1.1.2", "MD2WithRSA"),
+    ("1.2.840.113549.1.1.4", "MD5WithRSA"),
+    ("1.2.840.10040.4.3", "DSAWithSHA1"),
+    ("2.16.840.1.101.3.4.3.2", "DSAWithSHA256"),
 ];
 
 /// Signature algorithms that are met and not checked, or whose key cannot be used.

@@ -44,6 +44,10 @@ pub fn error_text(error: &Error) -> String {
             }
         }
         .to_owned(),
+        Error::TooManyAuthorities { most } => format!(
+            "Your company can have {} at most. Delete one that is not needed any more, or let whoever runs Signet raise SIGNET_CA_QUOTA.",
+            words::count(i64::from(*most), "CA certificate", "CA certificates")
+        ),
         Error::Credentials => "The email or the password is not correct.".to_owned(),
         Error::TooManyAttempts { seconds } => {
             format!("Too many attempts. Try again in {}.", wait(*seconds))

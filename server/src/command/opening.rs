@@ -34,6 +34,8 @@ impl Opened {
     /// The services, with another clock.
     pub(super) fn services_at(&self, configuration: &Configuration, clock: Arc<dyn Clock>) -> Services {
         let cookies = CookieRules { secure: configuration.public_url_at(configuration.address).is_secure() };
-        Services::new(Arc::clone(&self.store), self.vault.clone(), clock, Arc::new(SystemRandomness), cookies)
+        let randomness = Arc::new(SystemRandomness);
+        Services::new(Arc::clone(&self.store), self.vault.clone(), clock, randomness, cookies)
+            .with_limits(configuration.limits)
     }
 }

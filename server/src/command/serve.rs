@@ -48,6 +48,7 @@ pub(super) async fn run(configuration: Configuration) -> Result<(), Failure> {
 
     let opened = open(&configuration).await?;
     let services = Arc::new(opened.services(&configuration));
+    services.describe_stored_certificates().await.map_err(|error| Failure::new(error.to_string()))?;
     announce(&services, address, &public_url, tls.is_some()).await?;
 
     let purging = tokio::spawn(purge(Arc::clone(&services)));

@@ -130,8 +130,26 @@ pub const TRUSTED_PROXIES: Setting = Setting {
     accepted: "IP addresses or networks, separated by commas, such as 10.0.0.0/8,::1",
 };
 
+/// How often programs may call.
+pub const API_RATE: Setting = Setting {
+    key: "api_rate",
+    placeholder: "NUMBER",
+    default: "100",
+    meaning: "API requests per second that this server answers to one token, bursts of ten times that",
+    accepted: "a whole number from 1 to 1000000, or 0 for no limit",
+};
+
+/// How many CA certificates there may be.
+pub const CA_QUOTA: Setting = Setting {
+    key: "ca_quota",
+    placeholder: "NUMBER",
+    default: "5",
+    meaning: "CA certificates that an account can have",
+    accepted: "a whole number from 1 to 1000000, or 0 for no limit",
+};
+
 /// All of them, in the order of the help.
-pub const ALL: [&Setting; 11] = [
+pub const ALL: [&Setting; 13] = [
     &ADDR,
     &PUBLIC_URL,
     &DATA_DIR,
@@ -143,4 +161,6 @@ pub const ALL: [&Setting; 11] = [
     &LOG,
     &LOG_FORMAT,
     &TRUSTED_PROXIES,
+    &API_RATE,
+    &CA_QUOTA,
 ];

@@ -5,7 +5,10 @@ use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-/// An error answer for a request to this path: JSON that the page's own code reads for a server function, else a line of text.
+use crate::rest;
+
+/// An error answer for a request to this path: JSON that the page's own code reads for a server function, the REST API's envelope for
+/// its paths, else a line of text.
 ///
 /// `sentence` says what to do and nothing of the server's inside.
 pub(super) fn refuse(path: &str, status: StatusCode, sentence: &'static str) -> Response {
@@ -13,6 +16,9 @@ pub(super) fn refuse(path: &str, status: StatusCode, sentence: &'static str) -> 
         // A server error says nothing about whether the thing was done, as a lost connection does.
         let reason = if status.is_server_error() { Unreached::Connection } else { Unreached::BadRequest };
         return (status, Json(reason)).into_response();
+    }
+    if path.starts_with(rest::BASE_PATH) {
+        return rest::refuse(status, rest::code_of(status), sentence);
     }
     (status, format!("{sentence}\n")).into_response()
 }

@@ -36,7 +36,7 @@ pub(super) fn peer(request: &Request, trusted_proxies: &[Network]) -> Peer {
 }
 
 /// The client's address: the connection's, or what trusted proxies say of it.
-fn address(request: &Request, trusted_proxies: &[Network]) -> Option<IpAddr> {
+pub(super) fn address(request: &Request, trusted_proxies: &[Network]) -> Option<IpAddr> {
     let forwarded = request.headers().get_all("x-forwarded-for").iter().map(|value| value.to_str().unwrap_or("?"));
     Some(client(connected(request)?, forwarded.collect::<Vec<_>>().join(",").as_str(), trusted_proxies))
 }

@@ -1,12 +1,18 @@
 //! The certificates of the caller's company.
 
+mod change;
 mod delete;
+mod describe;
 mod findings;
+mod hosts;
+mod judge;
 mod known;
 mod list;
 mod lock;
+mod programs;
 mod remove_primary;
 mod rename;
+mod replace;
 mod restore;
 mod second_opinion;
 mod set_primary;
@@ -20,6 +26,7 @@ use app::service::{
 use app::timestamp::Timestamp;
 use async_trait::async_trait;
 
+pub use self::programs::{Changes, Inspection, Removal, Removed, Seen, UploadedPage, Version};
 use super::Door;
 use super::access::Needs;
 use crate::store::Certificate;
@@ -40,11 +47,13 @@ impl Certificates for Door {
     }
 
     async fn upload(&self, upload: NewCertificate) -> Answer<Stored> {
-        self.services.answer(upload::upload(self, upload).await)
+        let stored = upload::upload(self, upload).await;
+        let stored = stored.map(|(whole, findings)| Stored { certificate: row(whole.certificate), findings });
+        self.services.answer(stored)
     }
 
     async fn rename(&self, id: String, version: i64, name: String) -> Answer<Stored> {
-        self.services.answer(rename::rename(self, &id, version, &name).await)
+        self.services.answer(rename::rename(self, &id, version, name).await)
     }
 
     async fn set_primary(&self, id: String, version: i64) -> Answer<Option<CertificateRow>> {
@@ -56,11 +65,12 @@ impl Certificates for Door {
     }
 
     async fn delete(&self, id: String, version: i64) -> Answer<()> {
-        self.services.answer(delete::delete(self, &id, version).await)
+        let removed = delete::delete(self, &id, &Seen::Version(version), Removal::default()).await;
+        self.services.answer(removed.map(drop))
     }
 
     async fn restore(&self, id: String) -> Answer<CertificateRow> {
-        self.services.answer(restore::restore(self, &id).await)
+        self.services.answer(restore::restore(self, &id).await.map(row))
     }
 }
 

@@ -26,6 +26,12 @@ pub enum Unauthenticated {
     /// The token is unknown, expired or revoked; which of them is told to nobody but the audit log.
     #[error("the token is not valid")]
     Unknown,
+    /// It, or somebody at its address without a valid one, has called too often: wait.
+    #[error("too many requests")]
+    TooMany {
+        /// Seconds to wait.
+        seconds: u32,
+    },
     /// The store failed; the log holds the cause.
     #[error(transparent)]
     Failed(Error),
@@ -37,13 +43,24 @@ impl Services {
     /// # Errors
     /// Everything but a token that is valid now.
     pub async fn token_caller(&self, bearer: Bearer<'_>, address: Option<IpAddr>) -> Result<Caller, Unauthenticated> {
-        let text = match bearer {
-            Bearer::Missing => return Err(Unauthenticated::Missing),
-            Bearer::Malformed => return Err(Unauthenticated::Malformed),
-            Bearer::Text(text) => text,
+        let now = self.clock.now();
+        let refused = match bearer {
+            Bearer::Missing => Unauthenticated::Missing,
+            Bearer::Malformed => Unauthenticated::Malformed,
+            Bearer::Text(text) => {
+                match self.answer(self.token_holder(text, address).await).map_err(Unauthenticated::Failed)? {
+                    Some(holder) => {
+                        self.calls.count(&holder.id, now).map_err(|seconds| Unauthenticated::TooMany { seconds })?;
+                        return Ok(Caller { who: Who::Token(holder), address });
+                    }
+                    None => Unauthenticated::Unknown,
+                }
+            }
         };
-        let holder = self.answer(self.token_holder(text, address).await).map_err(Unauthenticated::Failed)?;
-        holder.map(|holder| Caller { who: Who::Token(holder), address }).ok_or(Unauthenticated::Unknown)
+        if let Some(address) = address {
+            self.calls.count_stranger(address, now).map_err(|seconds| Unauthenticated::TooMany { seconds })?;
+        }
+        Err(refused)
     }
 
     async fn token_holder(&self, text: &str, address: Option<IpAddr>) -> Result<Option<TokenHolder>> {

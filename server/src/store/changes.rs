@@ -1,6 +1,5 @@
 //! What changes something, always inside a transaction.
 
-use app::certificate::CertificateName;
 use app::service::Permission;
 use app::timestamp::Timestamp;
 use async_trait::async_trait;
@@ -91,7 +90,10 @@ impl Transaction for Changes {
         contents: &Contents,
         key: Option<&SealedKey>,
     ) -> Result<()> {
-        self.database.change(insert_certificate(certificate, &comparable(&certificate.name))).await?;
+        let name = rows::comparable(&certificate.name);
+        let hosts = certificate.allowed_hosts.join(" ");
+        self.database.change(insert_certificate(certificate, &name, &hosts)).await?;
+        self.count_in(certificate).await?;
         self.insert_contents(contents).await?;
         if let Some(key) = key {
             self.insert_sealed_key(contents, key).await?;
@@ -127,10 +129,12 @@ impl Transaction for Changes {
     }
 
     async fn update_certificate(&mut self, certificate: &Certificate) -> Result<()> {
-        let name = comparable(&certificate.name);
+        self.recount(certificate).await?;
+        let name = rows::comparable(&certificate.name);
+        let hosts = certificate.allowed_hosts.join(" ");
         let sql = "update certificates \
                    set name = $3, is_primary = $4, deleted_on = $5, changed_by = $6, changed_at = $7, version = $8, \
-                     name_comparable = $9 \
+                     name_comparable = $9, allowed_hosts = $10 \
                    where account_id = $1 and id = $2 and version < $8 and not is_destroyed";
         let update = query(sql)
             .bind(&certificate.account_id)
@@ -141,8 +145,101 @@ impl Transaction for Changes {
             .bind(&certificate.changed_by)
             .bind(certificate.changed_at)
             .bind(certificate.version)
-            .bind(name.as_str());
+            .bind(name.as_str())
+            .bind(hosts.as_str());
         self.database.change_one("certificates", update).await
+    }
+
+    async fn replace_contents(
+        &mut self,
+        certificate: &Certificate,
+        contents: &Contents,
+        key: Option<&SealedKey>,
+    ) -> Result<()> {
+        self.retire_contents(certificate).await?;
+        self.insert_contents(contents).await?;
+        if let Some(key) = key {
+            self.insert_sealed_key(contents, key).await?;
+        }
+        self.describe_contents(certificate).await?;
+        self.update_certificate(certificate).await
+    }
+
+    async fn bring_back_contents(&mut self, certificate: &Certificate) -> Result<()> {
+        self.retire_contents(certificate).await?;
+        let sql = "update certificate_versions set replaced_on = null, replaced_by = '' \
+                   where certificate_id = $1 and content_version = $2 and replaced_on is not null";
+        let bring_back = query(sql).bind(&certificate.id).bind(certificate.content_version);
+        self.database.change_one("certificate_versions", bring_back).await?;
+        self.describe_contents(certificate).await?;
+        self.update_certificate(certificate).await
+    }
+
+    async fn newest_contents(&mut self, id: &str) -> Result<i64> {
+        let sql = "select max(content_version) as newest from certificate_versions where certificate_id = $1";
+        let newest = self.database.one(query(sql).bind(id), |row| row.value("certificate_versions.newest")).await?;
+        newest.ok_or(Error::Stale { table: "certificate_versions" })
+    }
+
+    async fn destroy_contents_replaced_before(&mut self, before: Timestamp) -> Result<u64> {
+        // The key first: there is none without its contents.
+        let mut destroyed = 0;
+        for (sql, is_counted) in [
+            (
+                "delete from sealed_keys where exists (select 1 from certificate_versions versions \
+                   where versions.certificate_id = sealed_keys.certificate_id \
+                   and versions.content_version = sealed_keys.content_version and versions.replaced_on < $1)",
+                false,
+            ),
+            (
+                "delete from certificate_chains where exists (select 1 from certificate_versions versions \
+                   where versions.certificate_id = certificate_chains.certificate_id \
+                   and versions.content_version = certificate_chains.content_version and versions.replaced_on < $1)",
+                false,
+            ),
+            ("delete from certificate_versions where replaced_on < $1", true),
+        ] {
+            let changed = self.database.change(query(sql).bind(before)).await?;
+            destroyed += if is_counted { changed } else { 0 };
+        }
+        Ok(destroyed)
+    }
+
+    async fn describe_certificate(&mut self, id: &str, api_issuer: &str, signature: &str) -> Result<()> {
+        let sql = "update certificates set api_issuer = $2, signature = $3 where id = $1 and signature = ''";
+        self.database.change(query(sql).bind(id).bind(api_issuer).bind(signature)).await.map(drop)
+    }
+
+    async fn count_authorities(&mut self, account_id: &str) -> Result<u64> {
+        let sql = "select present from certificate_totals where account_id = $1 and ca = $2";
+        let count = query(sql).bind(account_id).bind(true);
+        Ok(self.database.one(count, |row| row.count("certificate_totals.present")).await?.unwrap_or(0))
+    }
+
+    async fn move_users(&mut self, account_id: &str, from: &str, to: &str) -> Result<()> {
+        // Whoever uses both already stays with the other one.
+        let sql = "delete from certificate_users where account_id = $1 and certificate_id = $2 and name in \
+                     (select name from certificate_users where account_id = $1 and certificate_id = $3)";
+        self.database.change(query(sql).bind(account_id).bind(from).bind(to)).await?;
+        let sql = "update certificate_users set certificate_id = $3 where account_id = $1 and certificate_id = $2 \
+                     and status = 'active'";
+        self.database.change(query(sql).bind(account_id).bind(from).bind(to)).await.map(drop)
+    }
+
+    async fn release_inactive_users(&mut self, account_id: &str, id: &str) -> Result<Vec<String>> {
+        let sql = "delete from certificate_users where account_id = $1 and certificate_id = $2 and status = 'inactive' \
+                   returning name";
+        let released = query(sql).bind(account_id).bind(id);
+        let mut names: Vec<String> = self.database.all(released, |row| row.value("certificate_users.name")).await?;
+        names.sort_unstable();
+        Ok(names)
+    }
+
+    async fn destroy_certificate(&mut self, id: &str) -> Result<()> {
+        for sql in DESTROY {
+            self.database.change(query(sql).bind(id)).await?;
+        }
+        Ok(())
     }
 
     async fn destroy_deleted_before(&mut self, before: Timestamp) -> Result<Vec<(String, String)>> {
@@ -153,14 +250,7 @@ impl Transaction for Changes {
         // In one order for all servers, since each account's audit chain is locked in it next.
         destroyed.sort_unstable();
         for (_account_id, id) in &destroyed {
-            for sql in [
-                "delete from sealed_keys where certificate_id = $1",
-                "delete from certificate_chains where certificate_id = $1",
-                "delete from certificate_versions where certificate_id = $1",
-                "update certificates set is_destroyed = true where id = $1",
-            ] {
-                self.database.change(query(sql).bind(id)).await?;
-            }
+            self.destroy_certificate(id).await?;
         }
         Ok(destroyed)
     }
@@ -258,6 +348,56 @@ impl Changes {
         self.database.rows(query(sql).bind(account_id)).await.map(drop)
     }
 
+    /// Whoever is added to the account is there: the total is kept, and locked until the end of the transaction.
+    async fn count_in(&mut self, certificate: &Certificate) -> Result<()> {
+        let sql = "insert into certificate_totals (account_id, ca, present) values ($1, $2, 1) \
+                   on conflict (account_id, ca) do update set present = certificate_totals.present + 1";
+        self.database.change(query(sql).bind(&certificate.account_id).bind(certificate.ca)).await.map(drop)
+    }
+
+    /// Keeps the total where a certificate that was locked before comes or goes. To be asked before its row is changed.
+    async fn recount(&mut self, certificate: &Certificate) -> Result<()> {
+        let sql = "update certificate_totals set present = present + $3 where account_id = $1 and ca = $2 \
+                   and exists (select 1 from certificates where id = $4 and (deleted_on is null) = $5)";
+        let (step, before) = if certificate.deleted_on.is_some() { (-1, true) } else { (1, false) };
+        let recount = query(sql).bind(&certificate.account_id).bind(certificate.ca);
+        self.database.change(recount.bind(step).bind(&certificate.id).bind(before)).await.map(drop)
+    }
+
+    /// Notes that the contents in use are not in use any more, and the certificate's new ones are others.
+    async fn retire_contents(&mut self, certificate: &Certificate) -> Result<()> {
+        let sql = "update certificate_versions set replaced_on = $2, replaced_by = $3 \
+                   where certificate_id = $1 and replaced_on is null and content_version <> $4";
+        let retire = query(sql).bind(&certificate.id).bind(certificate.changed_at).bind(&certificate.changed_by);
+        self.database.change_one("certificate_versions", retire.bind(certificate.content_version)).await
+    }
+
+    /// Writes what a certificate's row repeats of its contents.
+    async fn describe_contents(&mut self, certificate: &Certificate) -> Result<()> {
+        let sql = "update certificates \
+                   set content_version = $3, fingerprint_sha256 = $4, public_key_sha256 = $5, subject = $6, issued_to = $7, \
+                     issuer = $8, issuer_name = $9, serial_number = $10, key_type = $11, not_before = $12, not_after = $13, \
+                     api_issuer = $14, signature = $15 \
+                   where account_id = $1 and id = $2 and deleted_on is null";
+        let update = query(sql)
+            .bind(&certificate.account_id)
+            .bind(&certificate.id)
+            .bind(certificate.content_version)
+            .bind(&certificate.fingerprint_sha256)
+            .bind(&certificate.public_key_sha256)
+            .bind(&certificate.subject)
+            .bind(&certificate.issued_to)
+            .bind(&certificate.issuer)
+            .bind(&certificate.issuer_name)
+            .bind(&certificate.serial_number)
+            .bind(&certificate.key_type)
+            .bind(certificate.not_before)
+            .bind(certificate.not_after)
+            .bind(&certificate.api_issuer)
+            .bind(&certificate.signature);
+        self.database.change_one("certificates", update).await
+    }
+
     async fn insert_contents(&mut self, contents: &Contents) -> Result<()> {
         let sql = "insert into certificate_versions (certificate_id, content_version, text, stored_at) values ($1, $2, $3, $4)";
         let insert = query(sql).bind(&contents.certificate_id).bind(contents.content_version);
@@ -291,15 +431,23 @@ impl Changes {
     }
 }
 
+/// What destroys a certificate's key and contents, in the order in which they refer to each other.
+const DESTROY: [&str; 4] = [
+    "delete from sealed_keys where certificate_id = $1",
+    "delete from certificate_chains where certificate_id = $1",
+    "delete from certificate_versions where certificate_id = $1",
+    "update certificates set is_destroyed = true where id = $1",
+];
+
 /// `name` is the comparable one.
-fn insert_certificate<'v>(certificate: &'v Certificate, name: &'v str) -> Query<'v> {
+fn insert_certificate<'v>(certificate: &'v Certificate, name: &'v str, allowed_hosts: &'v str) -> Query<'v> {
     let sql = "insert into certificates \
                  (id, account_id, name, ca, is_primary, content_version, fingerprint_sha256, public_key_sha256, \
                   subject, issued_to, issuer, issuer_name, serial_number, key_type, \
                   not_before, not_after, uploaded_on, changed_at, changed_by, deleted_on, version, name_comparable, \
-                  is_destroyed) \
+                  api_issuer, signature, allowed_hosts, is_destroyed) \
                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, \
-                 false)";
+                 $23, $24, $25, false)";
     query(sql)
         .bind(&certificate.id)
         .bind(&certificate.account_id)
@@ -323,11 +471,9 @@ fn insert_certificate<'v>(certificate: &'v Certificate, name: &'v str) -> Query<
         .bind(certificate.deleted_on)
         .bind(certificate.version)
         .bind(name)
-}
-
-/// The form in which names are compared. One that could not be a name now (it was stored long ago) is compared as it stands.
-fn comparable(name: &str) -> String {
-    CertificateName::parse(name).map_or_else(|_| name.to_owned(), |name| name.comparable())
+        .bind(&certificate.api_issuer)
+        .bind(&certificate.signature)
+        .bind(allowed_hosts)
 }
 
 fn insert_audit_entry<'v>(chain: &'v str, entry: &'v AuditEntry) -> Query<'v> {

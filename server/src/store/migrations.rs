@@ -13,12 +13,14 @@ const SQLITE: &[Listed] = &[
     (2, "names", include_str!("../../migrations/sqlite/0002_names.sql")),
     (3, "people", include_str!("../../migrations/sqlite/0003_people.sql")),
     (4, "tokens", include_str!("../../migrations/sqlite/0004_tokens.sql")),
+    (5, "rest", include_str!("../../migrations/sqlite/0005_rest.sql")),
 ];
 const POSTGRES: &[Listed] = &[
     (1, "storage", include_str!("../../migrations/postgres/0001_storage.sql")),
     (2, "names", include_str!("../../migrations/postgres/0002_names.sql")),
     (3, "people", include_str!("../../migrations/postgres/0003_people.sql")),
     (4, "tokens", include_str!("../../migrations/postgres/0004_tokens.sql")),
+    (5, "rest", include_str!("../../migrations/postgres/0005_rest.sql")),
 ];
 
 /// Those for SQLite.
@@ -71,8 +73,8 @@ mod tests {
         assert_eq!(
             checksums,
             [
-                ["c31b8f05fe39f79b", "4bbe14ce169c597d", "aec0da8191fe5af1", "cf60c665519a54f6"],
-                ["1b71f54f4ca7aebd", "4c98c3759c39aa78", "b243f25a86726a1f", "ef38d1bdec98f08d"]
+                ["c31b8f05fe39f79b", "4bbe14ce169c597d", "aec0da8191fe5af1", "cf60c665519a54f6", "03d27c981627522d"],
+                ["1b71f54f4ca7aebd", "4c98c3759c39aa78", "b243f25a86726a1f", "ef38d1bdec98f08d", "d02e60f1fcf45322"]
             ]
         );
     }

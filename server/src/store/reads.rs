@@ -9,10 +9,12 @@ use super::changes::Changes;
 use super::database::Database;
 use super::query::query;
 use super::records::{
-    AuditEntry, Certificate, Contents, Counts, MasterKeyCheck, Membership, SealedKey, Session, StoredKey, User,
+    Account, AuditEntry, Certificate, CertificateUser, Contents, Counts, EarlierContents, MasterKeyCheck, Membership,
+    SealedKey, Session, StoredKey, UploadedFilter, User, Whole,
 };
-use super::rows::{self, select_certificate, select_stored_key};
+use super::rows::{self, select_certificate, select_stored_key, select_whole};
 use super::tokens::{self, Token};
+use super::uploaded;
 use super::{Result, Store, Transaction};
 
 #[async_trait]
@@ -36,6 +38,11 @@ impl<D: Database> Store for D {
     async fn is_empty(&self) -> Result<bool> {
         let sql = "select id from users union all select id from accounts limit 1";
         Ok(self.rows(query(sql)).await?.is_empty())
+    }
+
+    async fn account(&self, id: &str) -> Result<Option<Account>> {
+        let sql = "select id, name, created_at from accounts where id = $1";
+        self.one(query(sql).bind(id), rows::account).await
     }
 
     async fn has_account(&self, id: &str) -> Result<bool> {
@@ -99,11 +106,75 @@ impl<D: Database> Store for D {
 
     async fn certificate_counts(&self, account_id: &str, deleted_after: Timestamp) -> Result<Counts> {
         let sql = "select \
-                     (select count(*) from certificates where account_id = $1 and deleted_on is null) as present, \
+                     coalesce((select cast(sum(present) as bigint) from certificate_totals where account_id = $1), 0) \
+                       as present, \
                      (select count(*) from certificates \
                         where account_id = $1 and deleted_on > $2 and not is_destroyed) as deleted";
         let counts = self.one(query(sql).bind(account_id).bind(deleted_after), rows::counts).await?;
         Ok(counts.unwrap_or(Counts { present: 0, deleted: 0 }))
+    }
+
+    async fn certificates_by_upload(
+        &self,
+        account_id: &str,
+        filter: &UploadedFilter,
+        total: u64,
+        offset: u64,
+        limit: u32,
+    ) -> Result<Vec<Whole>> {
+        uploaded::page(self, account_id, filter, total, offset, limit).await
+    }
+
+    async fn count_certificates(&self, account_id: &str, filter: &UploadedFilter) -> Result<u64> {
+        uploaded::count(self, account_id, filter).await
+    }
+
+    async fn whole_certificate(&self, account_id: &str, id: &str) -> Result<Option<Whole>> {
+        let sql = select_whole!(
+            "where certificates.account_id = $1 and certificates.id = $2 and certificates.deleted_on is null"
+        );
+        self.one(query(sql).bind(account_id).bind(id), rows::whole).await
+    }
+
+    async fn was_deleted(&self, account_id: &str, id: &str) -> Result<bool> {
+        let sql = "select id from certificates where account_id = $1 and id = $2 and deleted_on is not null";
+        Ok(!self.rows(query(sql).bind(account_id).bind(id)).await?.is_empty())
+    }
+
+    async fn users_of(&self, account_id: &str, id: &str) -> Result<Vec<CertificateUser>> {
+        let sql = "select name, status from certificate_users \
+                   where account_id = $1 and certificate_id = $2 order by name";
+        self.all(query(sql).bind(account_id).bind(id), rows::certificate_user).await
+    }
+
+    async fn earlier_contents(
+        &self,
+        account_id: &str,
+        id: &str,
+        replaced_after: Timestamp,
+    ) -> Result<Vec<EarlierContents>> {
+        let sql = "select versions.certificate_id, versions.content_version, versions.text, versions.stored_at, \
+                     versions.replaced_on, versions.replaced_by, chains.der \
+                   from certificates \
+                   join certificate_versions versions on versions.certificate_id = certificates.id \
+                   left join certificate_chains chains on chains.certificate_id = versions.certificate_id \
+                     and chains.content_version = versions.content_version \
+                   where certificates.account_id = $1 and certificates.id = $2 and certificates.deleted_on is null \
+                     and (versions.replaced_on is null or versions.replaced_on > $3) \
+                   order by versions.content_version desc, chains.position";
+        rows::earlier_contents(&self.rows(query(sql).bind(account_id).bind(id).bind(replaced_after)).await?)
+    }
+
+    async fn undescribed_certificates(&self, limit: u32) -> Result<Vec<(String, Vec<u8>)>> {
+        let sql = "select certificates.id, chains.der from certificates \
+                   join certificate_chains chains on chains.certificate_id = certificates.id \
+                     and chains.content_version = certificates.content_version and chains.position = 0 \
+                   where certificates.signature = '' and not certificates.is_destroyed \
+                   order by certificates.id limit $1";
+        self.all(query(sql).bind(i64::from(limit)), |row| {
+            Ok((row.value("certificates.id")?, row.value("certificate_chains.der")?))
+        })
+        .await
     }
 
     async fn certificate(&self, account_id: &str, id: &str) -> Result<Option<Certificate>> {

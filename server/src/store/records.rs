@@ -97,6 +97,10 @@ pub struct Certificate {
     pub issuer: String,
     /// What the list shows as "Issuer".
     pub issuer_name: String,
+    /// The issuer in the words of the REST API.
+    pub api_issuer: String,
+    /// The algorithm that it is signed with, in the words of the REST API; empty if it was stored by a Signet that did not say.
+    pub signature: String,
     /// Serial number in decimal.
     pub serial_number: String,
     /// `RSA 2048`, `EC P-256`, …
@@ -113,8 +117,50 @@ pub struct Certificate {
     pub changed_by: String,
     /// When it was deleted, if it was.
     pub deleted_on: Option<Timestamp>,
+    /// Hosts that it may be presented to; empty for any.
+    pub allowed_hosts: Vec<String>,
     /// Rises with each change, from 1.
     pub version: i64,
+}
+
+/// A certificate with its text, and how many use it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Whole {
+    /// What people see of it.
+    pub certificate: Certificate,
+    /// The PEM text that is kept.
+    pub text: String,
+    /// How many API nodes use it; not those whose mTLS is off.
+    pub used_by: u64,
+}
+
+/// Which certificates of an account are asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UploadedFilter {
+    /// Only CA certificates, or only others.
+    pub ca: Option<bool>,
+    /// Only those with exactly this name.
+    pub name: Option<String>,
+}
+
+/// Who uses a certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CertificateUser {
+    /// The API node's name.
+    pub name: String,
+    /// Whether it really does: its mTLS is on.
+    pub is_active: bool,
+}
+
+/// Contents that were replaced and can be brought back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EarlierContents {
+    /// The contents.
+    pub contents: Contents,
+    /// When other contents took their place; `None` for those that are in use.
+    pub replaced_on: Option<Timestamp>,
+    /// Who did it.
+    pub replaced_by: String,
 }
 
 /// One version of a certificate's contents.

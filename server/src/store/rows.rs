@@ -1,27 +1,56 @@
 //! How rows become what the store answers with.
 
+use app::certificate::CertificateName;
 use app::service::Permission;
 
 use super::query::Row;
 use super::records::{
-    AuditEntry, Certificate, Contents, Counts, MasterKeyCheck, Membership, SealedKey, Session, StoredKey, User,
+    Account, AuditEntry, Certificate, CertificateUser, Contents, Counts, EarlierContents, MasterKeyCheck, Membership,
+    SealedKey, Session, StoredKey, User, Whole,
 };
 use super::{Error, Result};
 
-/// `select` of every column of a certificate, with what follows it. Not `select *`: another server's migration could add a
-/// column while this one runs, and PostgreSQL refuses a prepared statement whose columns have changed.
+/// Every column of a certificate. Not `*`: another server's migration could add a column while this one runs, and PostgreSQL refuses a
+/// prepared statement whose columns have changed.
+macro_rules! certificate_columns {
+    () => {
+        "certificates.id, certificates.account_id, certificates.name, certificates.ca, certificates.is_primary, \
+         certificates.content_version, certificates.fingerprint_sha256, certificates.public_key_sha256, \
+         certificates.subject, certificates.issued_to, certificates.issuer, certificates.issuer_name, \
+         certificates.api_issuer, certificates.signature, certificates.serial_number, certificates.key_type, \
+         certificates.not_before, certificates.not_after, certificates.uploaded_on, certificates.changed_at, \
+         certificates.changed_by, certificates.deleted_on, certificates.allowed_hosts, certificates.version"
+    };
+}
+pub(super) use certificate_columns;
+
+/// `select` of a certificate, with what follows it.
 macro_rules! select_certificate {
     ($rest:literal) => {
+        concat!("select ", $crate::store::rows::certificate_columns!(), " from certificates ", $rest)
+    };
+}
+pub(super) use select_certificate;
+
+/// `select` of a certificate with its text and the number of its users, with what follows it.
+macro_rules! select_whole {
+    ($rest:literal) => {
         concat!(
-            "select id, account_id, name, ca, is_primary, content_version, fingerprint_sha256, public_key_sha256, \
-             subject, issued_to, issuer, issuer_name, serial_number, key_type, \
-             not_before, not_after, uploaded_on, changed_at, changed_by, deleted_on, version \
-             from certificates ",
+            "select ",
+            $crate::store::rows::certificate_columns!(),
+            ", versions.text, \
+               (select count(*) from certificate_users \
+                  where certificate_users.account_id = certificates.account_id \
+                  and certificate_users.certificate_id = certificates.id \
+                  and certificate_users.status = 'active') as used_by \
+             from certificates \
+             join certificate_versions versions on versions.certificate_id = certificates.id \
+               and versions.content_version = certificates.content_version ",
             $rest
         )
     };
 }
-pub(super) use select_certificate;
+pub(super) use select_whole;
 
 /// `select` of everything that a key is opened and checked with, with what follows it.
 macro_rules! select_stored_key {
@@ -56,6 +85,8 @@ pub(super) fn certificate(row: &Row) -> Result<Certificate> {
         issued_to: row.value("certificates.issued_to")?,
         issuer: row.value("certificates.issuer")?,
         issuer_name: row.value("certificates.issuer_name")?,
+        api_issuer: row.value("certificates.api_issuer")?,
+        signature: row.value("certificates.signature")?,
         serial_number: row.value("certificates.serial_number")?,
         key_type: row.value("certificates.key_type")?,
         not_before: row.time("certificates.not_before")?,
@@ -64,8 +95,59 @@ pub(super) fn certificate(row: &Row) -> Result<Certificate> {
         changed_at: row.time("certificates.changed_at")?,
         changed_by: row.value("certificates.changed_by")?,
         deleted_on: row.optional_time("certificates.deleted_on")?,
+        allowed_hosts: hosts(&row.value::<String>("certificates.allowed_hosts")?),
         version: row.value("certificates.version")?,
     })
+}
+
+fn hosts(joined: &str) -> Vec<String> {
+    joined.split_ascii_whitespace().map(str::to_owned).collect()
+}
+
+pub(super) fn whole(row: &Row) -> Result<Whole> {
+    Ok(Whole {
+        certificate: certificate(row)?,
+        text: row.value("versions.text")?,
+        used_by: row.count("certificate_users.used_by")?,
+    })
+}
+
+pub(super) fn certificate_user(row: &Row) -> Result<CertificateUser> {
+    let status: String = row.value("certificate_users.status")?;
+    Ok(CertificateUser { name: row.value("certificate_users.name")?, is_active: status == "active" })
+}
+
+pub(super) fn account(row: &Row) -> Result<Account> {
+    Ok(Account {
+        id: row.value("accounts.id")?,
+        name: row.value("accounts.name")?,
+        created_at: row.time("accounts.created_at")?,
+    })
+}
+
+/// Contents that can be brought back, from one row for each certificate of a chain.
+pub(super) fn earlier_contents(rows: &[Row]) -> Result<Vec<EarlierContents>> {
+    let mut all: Vec<EarlierContents> = Vec::new();
+    for row in rows {
+        let version: i64 = row.value("certificate_versions.content_version")?;
+        let der: Option<Vec<u8>> = row.value("certificate_chains.der")?;
+        if let Some(last) = all.last_mut().filter(|last| last.contents.content_version == version) {
+            last.contents.chain.extend(der);
+            continue;
+        }
+        all.push(EarlierContents {
+            contents: Contents {
+                certificate_id: row.value("certificate_versions.certificate_id")?,
+                content_version: version,
+                text: row.value("certificate_versions.text")?,
+                chain: der.into_iter().collect(),
+                stored_at: row.time("certificate_versions.stored_at")?,
+            },
+            replaced_on: row.optional_time("certificate_versions.replaced_on")?,
+            replaced_by: row.value("certificate_versions.replaced_by")?,
+        });
+    }
+    Ok(all)
 }
 
 pub(super) fn account_and_id(row: &Row) -> Result<(String, String)> {
@@ -188,4 +270,9 @@ pub(super) fn audit_entry(row: &Row) -> Result<AuditEntry> {
         previous_hash: row.hash("audit_entries.previous_hash")?,
         hash: row.hash("audit_entries.hash")?,
     })
+}
+
+/// The form in which names are compared. One that could not be a name now (it was stored long ago) is compared as it stands.
+pub(super) fn comparable(name: &str) -> String {
+    CertificateName::parse(name).map_or_else(|_| name.to_owned(), |name| name.comparable())
 }

@@ -76,6 +76,8 @@ fn certificate(number: u32) -> (Certificate, Contents) {
         issued_to: String::new(),
         issuer: String::new(),
         issuer_name: String::new(),
+        api_issuer: String::new(),
+        signature: "ECDSAWithSHA256".to_owned(),
         serial_number: "1".to_owned(),
         key_type: "EC P-256".to_owned(),
         not_before: LONG_AGO,
@@ -84,6 +86,7 @@ fn certificate(number: u32) -> (Certificate, Contents) {
         changed_at: LONG_AGO,
         changed_by: String::new(),
         deleted_on: None,
+        allowed_hosts: Vec::new(),
         version: 1,
     };
     let contents = Contents {

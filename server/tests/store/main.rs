@@ -18,3 +18,4 @@ mod records;
 mod story;
 mod team;
 mod tokens;
+mod uploaded;

@@ -50,6 +50,8 @@ pub fn certificate(number: u32, days: i64) -> Certificate {
         issued_to: format!("client-{number}"),
         issuer: "CN=Issuing CA,O=Example".to_owned(),
         issuer_name: "Issuing CA".to_owned(),
+        api_issuer: "CN=Issuing CA,O=Example".to_owned(),
+        signature: "ECDSAWithSHA384".to_owned(),
         serial_number: "340282366920938463463374607431768211455".to_owned(),
         key_type: "EC P-256".to_owned(),
         not_before: at(-86_400),
@@ -58,6 +60,7 @@ pub fn certificate(number: u32, days: i64) -> Certificate {
         changed_at: at(i64::from(number)),
         changed_by: "Person 1".to_owned(),
         deleted_on: None,
+        allowed_hosts: vec!["api.example".to_owned(), "*.example".to_owned()],
         version: 1,
     }
 }

@@ -28,9 +28,8 @@ pub(super) fn check(certificate: &Parsed<'_>, role: Role, now: Timestamp, findin
             not_before.date_and_time()
         );
         find(Rule::CrtValidityOrder, message, "Ask your issuer for a new one.");
-        return;
     }
-    match Status::at(now, not_before, not_after) {
+    match status(now, not_before, not_after) {
         Status::Expired => {
             let message = format!("{called} expired on {} ({}).", not_after.date_and_time(), ago(not_after, now));
             if role.is_first() {
@@ -71,6 +70,14 @@ pub(super) fn check(certificate: &Parsed<'_>, role: Role, now: Timestamp, findin
             format!("{called} writes a date in another form than RFC 5280 asks for; some servers may refuse it.");
         find(Rule::CrtTimeEncoding, message, "");
     }
+}
+
+/// As [`Status::at`], but one that ends before it begins is not waited for: it has expired once its end has passed.
+fn status(now: Timestamp, not_before: Timestamp, not_after: Timestamp) -> Status {
+    if not_after < not_before {
+        return if not_after < now { Status::Expired } else { Status::Valid };
+    }
+    Status::at(now, not_before, not_after)
 }
 
 /// `UTCTime` through 2049, `GeneralizedTime` from 2050 on.

@@ -36,8 +36,11 @@ fn validity() -> Vec<Case> {
         client("a week of life, a third left", valid("261116104200Z", "261123104200Z")).finds(["crt.expires_soon"]),
         client("a week of life, half left", valid("261118104200Z", "261125104200Z")).misses(["crt.expires_soon"]),
         client("ends before it begins", valid("270601000000Z", "260601000000Z"))
+            .finds(["crt.validity_order", "crt.expired"])
+            .misses(["crt.not_yet"]),
+        client("ends before it begins, both to come", valid("280601000000Z", "270601000000Z"))
             .finds(["crt.validity_order"])
-            .misses(["crt.expired"]),
+            .misses(["crt.expired", "crt.not_yet"]),
         client("begins and ends at once", valid("261121104200Z", "261121104200Z"))
             .finds(["crt.expires_soon"])
             .misses(["crt.validity_order"]),

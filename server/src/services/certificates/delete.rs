@@ -1,38 +1,85 @@
 //! Taking a certificate out of every list and use.
 
-use app::service::Error;
+use app::service::{Error, FieldProblem};
 
+use super::change::take_primary;
 use super::{WRITE, lock};
 use crate::services::audit::{self, Event, Outcome};
 use crate::services::failure::{Failure, Result};
-use crate::services::{Door, RESTORABLE};
+use crate::services::{Door, RESTORABLE, Removal, Removed, Seen};
+use crate::store::{Certificate, Transaction, Whole};
 
-/// Deletes a certificate that nothing uses; it can be restored for 30 days. **Permissions:** `settings:company_settings`.
-pub(super) async fn delete(door: &Door, id: &str, version: i64) -> Result<()> {
+/// Deletes a certificate that nothing uses, or whose users are moved to another one in the same step. It can be restored for 30 days,
+/// unless its key is to be destroyed at once. **Permissions:** `settings:company_settings`.
+pub(super) async fn delete(door: &Door, id: &str, seen: &Seen, removal: Removal) -> Result<Removed> {
     let account_id = door.authorise(WRITE, "certificate.delete", Some(id)).await?;
 
     let now = door.services.clock.now();
     let actor = door.actor();
     let mut transaction = door.services.store.begin().await?;
-    let mut certificate = lock::lock(&mut *transaction, account_id, id, version).await?;
+    let mut certificate = lock::lock(&mut *transaction, account_id, id, seen).await?;
+    let contents = door.services.store.contents(account_id, id).await?.ok_or(Error::NotFound)?;
     let nodes = transaction.users_of_certificate(account_id, id).await?;
-    if !nodes.is_empty() {
-        return Err(Failure::Answer(Error::InUse { nodes }));
+    let was_primary = certificate.primary;
+    let mut details: Vec<String> = Vec::new();
+    if was_primary {
+        details.push("was the primary".to_owned());
     }
-    let until = now.plus_seconds(RESTORABLE).date();
-    let was_primary = if certificate.primary { "was the primary; " } else { "" };
+    let other = match &removal.move_to {
+        Some(other) => Some(lock_other(&mut *transaction, account_id, id, other).await?),
+        None if nodes.is_empty() => None,
+        None => return Err(Failure::Answer(Error::InUse { nodes })),
+    };
     certificate.deleted_on = Some(now);
     certificate.primary = false;
     lock::touch(&mut certificate, &actor, now);
     transaction.update_certificate(&certificate).await?;
+    if let Some(mut other) = other.filter(|_| !nodes.is_empty()) {
+        transaction.move_users(account_id, id, &other.id).await?;
+        details.push(format!("{} moved to “{}”", nodes.join(", "), other.name));
+        if was_primary {
+            take_primary(&mut *transaction, &other, &actor, now).await?;
+            other.primary = true;
+            lock::touch(&mut other, &actor, now);
+            transaction.update_certificate(&other).await?;
+            details.push("which is the primary now".to_owned());
+        }
+    }
+    let released = transaction.release_inactive_users(account_id, id).await?;
+    if removal.destroy {
+        transaction.destroy_certificate(id).await?;
+        details.push("its key was destroyed".to_owned());
+    } else {
+        details.push(format!("can be restored until {}", now.plus_seconds(RESTORABLE).date()));
+    }
     let event = Event {
         action: "certificate.delete",
         object_id: Some(id),
         object_name: &certificate.name,
         outcome: Outcome::Done,
-        detail: &format!("{was_primary}can be restored until {until}"),
+        detail: &details.join("; "),
     };
     audit::record(&mut *transaction, Some(account_id), &actor, now, event).await?;
     transaction.commit().await?;
-    Ok(())
+    Ok(Removed { whole: Whole { certificate, text: contents.text, used_by: 0 }, released })
+}
+
+/// The certificate that is to be used instead.
+async fn lock_other(transaction: &mut dyn Transaction, account_id: &str, id: &str, other: &str) -> Result<Certificate> {
+    let refuse = |message: &str| {
+        let problem = FieldProblem { field: "move_to".to_owned(), message: message.to_owned() };
+        Failure::Answer(Error::Fields { problems: vec![problem] })
+    };
+    if other == id {
+        return Err(refuse("A certificate's users cannot be moved to itself: give the id of another certificate."));
+    }
+    let found = match lock::parse_id(other) {
+        Ok(other) => transaction.lock_certificate(account_id, other).await?,
+        Err(_no_id) => None,
+    };
+    match found {
+        Some(other) if !other.ca => Ok(other),
+        Some(_authority) => Err(refuse("That is a CA certificate: give the id of a client certificate.")),
+        None => Err(refuse("There is no certificate with this id: take one from the list.")),
+    }
 }

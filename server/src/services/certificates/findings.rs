@@ -19,14 +19,16 @@ pub(super) fn duplicate(stored: &Certificate) -> Finding {
     }
 }
 
-/// `key.reused`: no reason to refuse an upload, but good to know. A CA certificate has no key.
+/// `key.reused`, unless the other one is `except`: no reason to refuse an upload, but good to know. A CA certificate has no key.
 pub(super) async fn key_reused(
     door: &Door,
     account_id: &str,
     public_key_sha256: Option<&str>,
+    except: Option<&str>,
 ) -> Result<Option<Finding>> {
     let Some(public_key) = public_key_sha256 else { return Ok(None) };
     let stored = door.services.store.certificate_by_public_key(account_id, public_key).await?;
+    let stored = stored.filter(|stored| except != Some(stored.id.as_str()));
     Ok(stored.map(|stored| {
         let message = format!("This key is already used by “{}”.", stored.name);
         let hint = "Whoever has the old key can use the new certificate too: renew with a new key.";

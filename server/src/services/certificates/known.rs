@@ -20,7 +20,7 @@ pub(super) async fn known(door: &Door, query: KnownQuery) -> Result<Known> {
         return Ok(Known { stored: stored.map(row), findings: Vec::new() });
     }
     let mut findings: Vec<_> =
-        findings::key_reused(door, account_id, public_key.as_deref()).await?.into_iter().collect();
+        findings::key_reused(door, account_id, public_key.as_deref(), None).await?.into_iter().collect();
     if let Some(name) = &name {
         findings.extend(findings::about_name(door, account_id, name, None).await?);
     }

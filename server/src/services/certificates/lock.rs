@@ -3,6 +3,7 @@
 use app::service::Error;
 use app::timestamp::Timestamp;
 
+use crate::services::Seen;
 use crate::services::audit::Actor;
 use crate::services::failure::{Failure, Result};
 use crate::store::{Certificate, Transaction};
@@ -15,10 +16,10 @@ pub(super) async fn lock(
     transaction: &mut dyn Transaction,
     account_id: &str,
     id: &str,
-    version: i64,
+    seen: &Seen,
 ) -> Result<Certificate> {
     let certificate = transaction.lock_certificate(account_id, parse_id(id)?).await?.ok_or(Error::NotFound)?;
-    if certificate.version == version { Ok(certificate) } else { Err(stale(&certificate)) }
+    if seen.includes(certificate.version) { Ok(certificate) } else { Err(stale(&certificate)) }
 }
 
 /// The id as the store knows it. What is no id at all belongs to nothing.

@@ -1,15 +1,16 @@
 //! Taking back a delete.
 
-use app::service::{CertificateRow, Error};
+use app::service::Error;
 
-use super::{WRITE, findings, lock, row};
+use super::upload::check_quota;
+use super::{WRITE, findings, lock};
 use crate::services::audit::{self, Event, Outcome};
 use crate::services::failure::Result;
 use crate::services::{Door, RESTORABLE};
-use crate::store;
+use crate::store::{self, Certificate};
 
 /// Takes back a delete of the last 30 days; it does not come back as primary. **Permissions:** `settings:company_settings`.
-pub(super) async fn restore(door: &Door, id: &str) -> Result<CertificateRow> {
+pub(super) async fn restore(door: &Door, id: &str) -> Result<Certificate> {
     let account_id = door.authorise(WRITE, "certificate.restore", Some(id)).await?;
     let id = lock::parse_id(id)?;
 
@@ -31,6 +32,7 @@ pub(super) async fn restore(door: &Door, id: &str) -> Result<CertificateRow> {
         }
         other => other?,
     }
+    check_quota(door, &mut *transaction, &certificate).await?;
     let event = Event {
         action: "certificate.restore",
         object_id: Some(id),
@@ -40,5 +42,5 @@ pub(super) async fn restore(door: &Door, id: &str) -> Result<CertificateRow> {
     };
     audit::record(&mut *transaction, Some(account_id), &actor, now, event).await?;
     transaction.commit().await?;
-    Ok(row(certificate))
+    Ok(certificate)
 }
