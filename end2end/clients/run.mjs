@@ -46,8 +46,9 @@ async function run(name) {
   const client = clients[name];
   if (!client) throw new Error(`there is no client ${name}; there are: ${Object.keys(clients).join(", ")}`);
   console.log(`\n--> ${name}`);
-  const house = await new House().open();
+  const house = new House();
   try {
+    await house.open();
     await client.prepare?.(house.told);
     const { code, output } = await finished(client.command(house.told), house, client.limit);
     const counted = client.count(output, house.told);

@@ -55,7 +55,6 @@ export class House {
     };
     this.file = join(this.workshop.folder, "house.json");
     writeFileSync(this.file, JSON.stringify(this.told));
-    return this;
   }
 
   /** Everything that a client asked and was answered. */
@@ -68,12 +67,18 @@ export class House {
     return [...Object.values(this.workshop.leaves), ...Object.values(this.workshop.authorities)].map(({ key }) => key);
   }
 
+  /** Ends it, as far as it has come. */
   async close() {
-    const ended = new Promise((exit) => this.process.on("exit", exit));
-    this.process.removeAllListeners("exit").on("exit", () => {});
-    this.process.kill("SIGTERM");
-    if (this.process.exitCode === null) await Promise.race([ended, new Promise((over) => setTimeout(over, 12_000).unref())]);
-    this.recorder.close();
+    const running = this.process?.pid !== undefined && this.process.exitCode === null;
+    if (running) {
+      const ended = new Promise((exit) => this.process.removeAllListeners("exit").on("exit", exit));
+      this.process.kill("SIGTERM");
+      // It answers open requests for 10 seconds at most.
+      const timer = setTimeout(() => this.process.kill("SIGKILL"), 15_000);
+      await ended;
+      clearTimeout(timer);
+    }
+    this.recorder?.close();
     this.workshop.remove();
     rmSync(this.data, { recursive: true, force: true });
   }
@@ -91,6 +96,7 @@ export class House {
         }
       };
       for (const output of [this.process.stdout, this.process.stderr]) createInterface({ input: output }).on("line", heard);
+      this.process.on("error", failed);
       this.process.on("exit", (code) => failed(new Error(`signet serve ended with ${code}:\n${this.log}`)));
       setTimeout(() => failed(new Error(`signet serve does not listen:\n${this.log}`)), 20_000).unref();
     });
