@@ -25,6 +25,14 @@ const clients = {
 
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(clients);
 const summary = [];
+/** What is to be undone where this is interrupted. */
+let abandon = () => {};
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  process.on(signal, () => {
+    abandon();
+    process.exit(1);
+  });
+}
 for (const name of wanted) {
   const started = Date.now();
   const { passed, failed } = await run(name).catch((error) => {
@@ -47,6 +55,7 @@ async function run(name) {
   if (!client) throw new Error(`there is no client ${name}; there are: ${Object.keys(clients).join(", ")}`);
   console.log(`\n--> ${name}`);
   const house = new House();
+  abandon = () => house.abandon();
   try {
     await house.open();
     await client.prepare?.(house.told);
@@ -86,6 +95,10 @@ async function finished([program, ...words], house, limit) {
     PATH: process.env.PATH, HOME: home, LANG: "C.UTF-8", TZ: "UTC", PYTHONDONTWRITEBYTECODE: "1", SIGNET_HOUSE: house.file,
   };
   const started = spawn(program, words, { cwd: import.meta.dirname, env: environment, stdio: ["ignore", "pipe", "pipe"] });
+  abandon = () => {
+    started.kill("SIGKILL");
+    house.abandon();
+  };
   let output = "";
   for (const stream of [started.stdout, started.stderr]) {
     stream.setEncoding("utf8").on("data", (text) => {

@@ -130,6 +130,7 @@ describe("without CLOUDFLARE_ACCOUNT_ID", () => {
 test("whoami", async () => {
   const output = await wrangler(["whoami"], withoutAccount);
   assert.match(output, /You are logged in with an .*API Token/);
+  assert.doesNotMatch(output, /Unable to retrieve/);
   assert.ok(output.includes("Meridian Retail") && output.includes(account), output);
 });
 

@@ -79,6 +79,16 @@ export class House {
       clearTimeout(timer);
     }
     this.recorder?.close();
+    this.#remove();
+  }
+
+  /** Ends it at once, and leaves no key behind. */
+  abandon() {
+    this.process?.kill("SIGKILL");
+    this.#remove();
+  }
+
+  #remove() {
     this.workshop.remove();
     rmSync(this.data, { recursive: true, force: true });
   }
