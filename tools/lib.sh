@@ -23,6 +23,10 @@ wasm_bindgen_root=$tools_cache/wasm-bindgen-cli-${wasm_bindgen_version:-unknown}
 # shellcheck disable=SC2034 # tools/setup fills it, tools/test reads it
 foreign_files=$tools_cache/foreign-files-$(cksum <tools/foreign-files | cut -d ' ' -f 1)
 
+# The Python that has the packages of clients which others wrote, anew for each list of them.
+# shellcheck disable=SC2034 # tools/setup makes it, tools/test runs it
+clients_python=$tools_cache/clients-python-$(cksum <end2end/clients/requirements.txt | cut -d ' ' -f 1)
+
 # rustup's usual place may not be on the PATH of a non-interactive shell.
 if ! command -v cargo >/dev/null && [ -x "${CARGO_HOME:-$HOME/.cargo}/bin/cargo" ]; then
   PATH=${CARGO_HOME:-$HOME/.cargo}/bin:$PATH
