@@ -18,8 +18,8 @@ use crate::store;
 pub(super) struct User {
     /// The token's id.
     id: String,
-    /// Null: a token has no address.
-    email: Option<String>,
+    /// What stands for an address, since a token has none: its name.
+    email: String,
     /// The token's name.
     first_name: String,
     /// Null.
@@ -112,7 +112,7 @@ impl From<store::Account> for Account {
 )]
 pub(super) async fn user(Holder(_door, token): Holder) -> Json<Envelope<User>> {
     let TokenHolder { id, name, .. } = token;
-    done(User { id, email: None, first_name: name, last_name: None }, Vec::new())
+    done(User { id, email: format!("{name} (API token)"), first_name: name, last_name: None }, Vec::new())
 }
 
 /// Verify the token
