@@ -149,9 +149,9 @@ async fn a_certificate_comes_is_changed_and_goes() {
     assert!(message.contains("already exists"), "{message}");
 
     let changes = json!({ "name": "Bank", "primary": true, "allowed_hosts": ["API.Bank.example", "*.bank.example"] });
-    let changed = done(&program.call_with(Method::PATCH, &path, Some(changes), &[("if-match", "\"1\"")]).await);
-    assert_eq!((&changed["name"], &changed["primary"], &changed["version"]), (&json!("Bank"), &json!(true), &json!(2)));
-    assert_eq!(changed["allowed_hosts"], json!(["api.bank.example", "*.bank.example"]));
+    let after = done(&program.call_with(Method::PATCH, &path, Some(changes), &[("if-match", "\"1\"")]).await);
+    assert_eq!((&after["name"], &after["primary"], &after["version"]), (&json!("Bank"), &json!(true), &json!(2)));
+    assert_eq!(after["allowed_hosts"], json!(["api.bank.example", "*.bank.example"]));
     let (code, _pointer, message) =
         refused(&program.call_with(Method::PATCH, &path, Some(json!({})), &[("if-match", "\"1\"")]).await, 412);
     assert_eq!(code, 3006);
