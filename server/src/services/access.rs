@@ -1,9 +1,10 @@
 //! Who may do what.
 
-use app::service::{Error, Permission, Scope};
+use app::certificate::Severity;
+use app::service::{Error, NotPrimaryBecause, Permission, Scope};
 
 use super::audit::{self, Event, Outcome};
-use super::failure::Result;
+use super::failure::{Failure, Result};
 use super::refusals::Refusal;
 use super::{Door, Person, TokenHolder, Who};
 
@@ -69,6 +70,22 @@ impl Door {
             Error::MissingScope { scope } => format!("without the scope {scope}"),
             _ => return Err(refused.into()),
         };
+        self.record_attempt(action, object_id, detail).await?;
+        Err(refused.into())
+    }
+
+    /// What a verb came to. That it refused to do it for a reason of its own is recorded, as a missing permission is.
+    pub(super) async fn noting<T>(&self, action: &str, object_id: Option<&str>, done: Result<T>) -> Result<T> {
+        if let Err(Failure::Answer(error)) = &done
+            && let Some(reason) = reason(error)
+        {
+            self.record_attempt(action, object_id.filter(|id| uuid::Uuid::try_parse(id).is_ok()), reason).await?;
+        }
+        done
+    }
+
+    /// Records that the caller tried to do something. Of a token once a minute, with a sum of the others.
+    async fn record_attempt(&self, action: &str, object_id: Option<&str>, detail: String) -> Result<()> {
         match &self.caller.who {
             Who::Person(person) => {
                 let event = Event { action, object_id, object_name: "", outcome: Outcome::Refused, detail: &detail };
@@ -90,6 +107,24 @@ impl Door {
             }
             Who::Nobody | Who::CommandLine { .. } => {}
         }
-        Err(refused.into())
+        Ok(())
+    }
+}
+
+/// Why a verb has refused what its caller may do, if that is worth an entry.
+fn reason(error: &Error) -> Option<String> {
+    match error {
+        Error::Refused { findings } => {
+            let errors = findings.iter().filter(|finding| finding.severity() == Severity::Error);
+            Some(errors.map(|finding| finding.rule.id()).collect::<Vec<_>>().join(", "))
+        }
+        Error::InUse { nodes } => Some(format!("in use by {}", nodes.join(", "))),
+        Error::CannotBePrimary { reason } => Some(match reason {
+            NotPrimaryBecause::CertificateAuthority => "a CA certificate cannot be the primary".to_owned(),
+            NotPrimaryBecause::Expired => "an expired certificate cannot be the primary".to_owned(),
+            NotPrimaryBecause::NotYetValid => "it is not valid yet and cannot be the primary".to_owned(),
+        }),
+        Error::TooManyAuthorities { most } => Some(format!("the company has {most} CA certificates already")),
+        _ => None,
     }
 }

@@ -47,17 +47,19 @@ impl Certificates for Door {
     }
 
     async fn upload(&self, upload: NewCertificate) -> Answer<Stored> {
-        let stored = upload::upload(self, upload).await;
+        let stored = self.noting("certificate.upload", None, upload::upload(self, upload).await).await;
         let stored = stored.map(|(whole, findings)| Stored { certificate: row(whole.certificate), findings });
         self.services.answer(stored)
     }
 
     async fn rename(&self, id: String, version: i64, name: String) -> Answer<Stored> {
-        self.services.answer(rename::rename(self, &id, version, name).await)
+        let renamed = rename::rename(self, &id, version, name).await;
+        self.services.answer(self.noting("certificate.rename", Some(&id), renamed).await)
     }
 
     async fn set_primary(&self, id: String, version: i64) -> Answer<Option<CertificateRow>> {
-        self.services.answer(set_primary::set_primary(self, &id, version).await)
+        let done = set_primary::set_primary(self, &id, version).await;
+        self.services.answer(self.noting("certificate.set_primary", Some(&id), done).await)
     }
 
     async fn remove_primary(&self, id: String, version: i64) -> Answer<CertificateRow> {
@@ -66,11 +68,13 @@ impl Certificates for Door {
 
     async fn delete(&self, id: String, version: i64) -> Answer<()> {
         let removed = delete::delete(self, &id, &Seen::Version(version), Removal::default()).await;
+        let removed = self.noting("certificate.delete", Some(&id), removed).await;
         self.services.answer(removed.map(drop))
     }
 
     async fn restore(&self, id: String) -> Answer<CertificateRow> {
-        self.services.answer(restore::restore(self, &id).await.map(row))
+        let restored = self.noting("certificate.restore", Some(&id), restore::restore(self, &id).await).await;
+        self.services.answer(restored.map(row))
     }
 }
 

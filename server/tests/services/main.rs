@@ -9,6 +9,7 @@ mod house;
 mod own_account;
 mod people;
 mod refusals;
+mod replacing;
 mod team;
 mod tokens;
 mod uploads;

@@ -1,10 +1,10 @@
 //! Who may not, and what does not exist for them.
 
-use app::service::{Certificates, Error, Known, KnownQuery, ListQuery, Permission};
+use app::service::{Certificates, Error, Known, KnownQuery, ListQuery, NewCertificate, Permission};
 use server::services::Door;
 
 use crate::files::Files;
-use crate::house::{House, account_id, stored, upload};
+use crate::house::{House, account_id, secret, stored, upload};
 
 /// Every verb of the certificates, on this certificate, each with what it answers to somebody who may not.
 async fn refusals_of_all(door: &Door, id: &str) -> Vec<(&'static str, Error)> {
@@ -103,4 +103,31 @@ async fn what_is_no_id_is_not_found() {
     let nonsense =
         KnownQuery { fingerprint_sha256: "\0".to_owned(), public_key_sha256: "\0".to_owned(), name: "\0".to_owned() };
     assert_eq!(ana.known(nonsense).await.unwrap(), Known::default());
+}
+
+#[tokio::test]
+async fn what_is_refused_for_a_reason_of_its_own_is_recorded_too() {
+    let (house, ana) = House::with_ana().await;
+    let certificate = stored(&ana, "Bank prod").await;
+    let authority = Files::authority("Root");
+    let of_another =
+        NewCertificate { private_key: Some(secret(&authority.private_key)), ..upload(&Files::leaf("x"), "x") };
+    ana.upload(of_another).await.unwrap_err();
+    ana.rename(certificate.id.clone(), 1, String::new()).await.unwrap_err();
+    let authority = NewCertificate { ca: true, private_key: None, ..upload(&authority, "Root") };
+    let authority = ana.upload(authority).await.unwrap().certificate;
+    ana.set_primary(authority.id.clone(), 1).await.unwrap_err();
+
+    let entries = house.services.store.audit_entries(Some(account_id(&ana)), 0, 1000).await.unwrap();
+    let refused = entries.iter().filter(|entry| entry.result == "refused");
+    let said: Vec<_> =
+        refused.map(|entry| (entry.action.as_str(), entry.detail.as_str(), entry.object_id.clone())).collect();
+    assert_eq!(
+        said,
+        [
+            ("certificate.upload", "key.mismatch", None),
+            ("certificate.rename", "name.empty", Some(certificate.id)),
+            ("certificate.set_primary", "a CA certificate cannot be the primary", Some(authority.id)),
+        ]
+    );
 }

@@ -140,7 +140,8 @@ impl Door {
     /// [`Error::Refused`]; [`Error::TooManyAuthorities`].
     pub async fn add_certificate(&self, upload: NewCertificate) -> Answer<(Whole, Vec<Finding>)> {
         let upload = NewCertificate { confirmed: Rule::ALL.to_vec(), ..upload };
-        self.services.answer(upload::upload(self, upload).await)
+        let stored = upload::upload(self, upload).await;
+        self.services.answer(self.noting("certificate.upload", None, stored).await)
     }
 
     /// What would be said of an upload; nothing is stored. **Permissions:** as above.
@@ -153,7 +154,9 @@ impl Door {
     /// # Errors
     /// [`Error::Refused`] for the name; [`Error::Fields`] for the hosts; [`Error::CannotBePrimary`]; [`Error::Stale`].
     pub async fn change_certificate(&self, id: &str, seen: &Seen, changes: Changes) -> Answer<(Whole, Vec<Finding>)> {
-        self.services.answer(changed(self, id, seen, changes).await)
+        let action = changes.action();
+        let done = changed(self, id, seen, changes).await;
+        self.services.answer(self.noting(action, Some(id), done).await)
     }
 
     /// Puts other contents in a certificate's place; id, name, primary and users stay. **Permissions:** as above.
@@ -166,7 +169,8 @@ impl Door {
         seen: &Seen,
         upload: NewCertificate,
     ) -> Answer<(Whole, Vec<Finding>)> {
-        self.services.answer(replace::replace(self, id, seen, upload).await)
+        let replaced = replace::replace(self, id, seen, upload).await;
+        self.services.answer(self.noting("certificate.replace", Some(id), replaced).await)
     }
 
     /// Brings contents back that were replaced in the last 30 days. **Permissions:** as above.
@@ -174,7 +178,8 @@ impl Door {
     /// # Errors
     /// [`Error::NotFound`] if they are not kept; else as [`Door::replace_certificate`].
     pub async fn restore_certificate_version(&self, id: &str, seen: &Seen, version: i64) -> Answer<Whole> {
-        self.services.answer(replace::restore_version(self, id, seen, version).await)
+        let restored = replace::restore_version(self, id, seen, version).await;
+        self.services.answer(self.noting("certificate.restore_version", Some(id), restored).await)
     }
 
     /// Deletes a certificate. **Permissions:** as above.
@@ -183,7 +188,8 @@ impl Door {
     /// [`Error::InUse`]; [`Error::Fields`] for `move_to`; [`Error::CannotBePrimary`] if the other one would have to be it;
     /// [`Error::Stale`].
     pub async fn delete_certificate(&self, id: &str, seen: &Seen, removal: Removal) -> Answer<Removed> {
-        self.services.answer(delete::delete(self, id, seen, removal).await)
+        let removed = delete::delete(self, id, seen, removal).await;
+        self.services.answer(self.noting("certificate.delete", Some(id), removed).await)
     }
 
     /// Takes back a delete of the last 30 days. **Permissions:** as above.
@@ -192,7 +198,7 @@ impl Door {
     /// [`Error::Refused`] with `crt.duplicate` if the same certificate was uploaded again; [`Error::TooManyAuthorities`].
     pub async fn restore_certificate(&self, id: &str) -> Answer<Whole> {
         let restored = async {
-            restore::restore(self, id).await?;
+            self.noting("certificate.restore", Some(id), restore::restore(self, id).await).await?;
             whole(self, id).await
         };
         self.services.answer(restored.await)
