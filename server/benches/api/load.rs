@@ -60,7 +60,7 @@ async fn round(target: &Target, time: Duration) -> Load {
     }
     times.sort_unstable();
     let at = |hundredth: usize| times[(times.len() * hundredth / 100).min(times.len() - 1)].as_secs_f64() * 1000.0;
-    #[allow(clippy::cast_precision_loss, reason = "thousands")]
+    #[expect(clippy::cast_precision_loss, reason = "thousands")]
     let per_second = times.len() as f64 / time.as_secs_f64();
     Load { per_second, p50: at(50), p99: at(99) }
 }

@@ -2,9 +2,9 @@
 //!
 //! Both servers are in this process, on the same database file, and are asked by the same connections in turns; so the numbers are worth
 //! something against each other only. Run by `make bench`.
-#![allow(
+#![expect(
     clippy::unwrap_used,
-    clippy::panic,
+    clippy::disallowed_methods,
     clippy::print_stdout,
     clippy::indexing_slicing,
     reason = "no part of the program"
@@ -47,7 +47,7 @@ async fn run() -> bool {
     }
     bounds.push(bound("p99 at 100,000 against 100".to_owned(), many.first.p99 / few.first.p99, MOST_P99_GROWTH, false));
     bounds.push(bound("last page against the first".to_owned(), many.last.p50 / many.first.p50, MOST_LAST_PAGE, false));
-    #[allow(clippy::cast_precision_loss, reason = "megabytes")]
+    #[expect(clippy::cast_precision_loss, reason = "megabytes")]
     bounds.push(bound("resident memory in MB".to_owned(), memory as f64, MOST_MEMORY as f64, false));
     let uploads = setting::uploads().await;
     println!("\n{uploads}\n\n{}", bounds.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join("\n"));

@@ -60,7 +60,13 @@ impl Setting {
             leptos: LeptosOptions::builder().output_name("signet").build(),
         };
         let router = router(services, options);
-        tokio::spawn(connections::serve(listener, None, router, std::future::pending()));
+        tokio::spawn(connections::serve(
+            listener,
+            None,
+            router,
+            connections::Timeouts::default(),
+            std::future::pending(),
+        ));
         let setting = Self { signet, bare: bare::serve(&file).await, account, token, folder };
         setting.fill(rows).await;
         setting
@@ -160,7 +166,7 @@ pub async fn uploads() -> String {
 }
 
 fn rate(start: Instant) -> f64 {
-    #[allow(clippy::cast_precision_loss, reason = "hundreds")]
+    #[expect(clippy::cast_precision_loss, reason = "hundreds")]
     let number = UPLOADS as f64;
     number / start.elapsed().as_secs_f64()
 }
