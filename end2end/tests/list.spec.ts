@@ -154,6 +154,7 @@ test.describe("when the list cannot be read again", () => {
     await list.create(workshop.client({ name: "two.example" }).pem, "Two");
     await list.row("Two").getByRole("button", { name: "Delete Two" }).click();
     await page.getByRole("alertdialog").getByRole("button", { name: "Delete certificate" }).click();
+    await expect(page.getByRole("link", { name: /Deleted/ })).toBeVisible();
     await page.route("**/sfn/certificates/list", (route) => route.abort());
     await page.getByRole("link", { name: /Deleted/ }).click();
     await expect(page.getByRole("heading", { name: "The certificates could not be loaded" })).toBeVisible();

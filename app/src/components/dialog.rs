@@ -56,9 +56,11 @@ pub fn Dialog(
 ) -> impl IntoView {
     let element = NodeRef::<html::Dialog>::new();
     Effect::new(move || {
-        if let Some(dialog) = element.get()
-            && !dialog.open()
-        {
+        if let Some(dialog) = element.get() {
+            // A dialog that follows another in the same place is drawn with its element: opened anew, it gets the focus where it wants it.
+            if dialog.open() {
+                dialog.close();
+            }
             // It fails only for an element that is not in the page, and then there is nothing to show.
             let _failed = dialog.show_modal();
         }
