@@ -18,6 +18,7 @@ const node = process.execPath;
 /** How each is run, how its output is counted, and after how many seconds it is given up. */
 const clients = {
   wrangler: { command: () => [node, "--test", "--test-reporter=spec", "wrangler.test.mjs"], count: countNode, limit: 600 },
+  examples: { command: () => [node, "--test", "--test-reporter=spec", "examples.test.mjs"], count: countNode, limit: 120 },
   typescript: { command: () => [node, "--test", "--test-reporter=spec", "typescript.test.mjs"], count: countNode, limit: 120 },
   python: { command: () => [python, "-X", "utf8", "-m", "unittest", "--verbose", "python_test"], count: countUnittest, limit: 120 },
   schemathesis: { prepare: fill, command: schemathesis, count: countJunit, answers: answersInHar, limit: 200 },

@@ -21,6 +21,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{sleep, timeout};
+use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt as _;
 
 pub use self::tls::{Error as TlsError, Tls};
@@ -35,12 +36,15 @@ pub struct Timeouts {
     pub handshake: Duration,
     /// From a connection's beginning, or from one answer, to the last byte of the next request's head.
     pub head: Duration,
+    /// From the moment when nothing more of an answer can be sent, since the client takes none, to the moment when it takes some again.
+    pub answer: Duration,
 }
 
 impl Default for Timeouts {
-    /// 10 seconds for a handshake; 75 for a head, a little more than reverse proxies keep a connection for that has nothing to do.
+    /// 10 seconds for a handshake; 75 for a head, a little more than reverse proxies keep a connection for that has nothing to do; 30 for a
+    /// client to go on taking an answer.
     fn default() -> Self {
-        Self { handshake: Duration::from_secs(10), head: Duration::from_secs(75) }
+        Self { handshake: Duration::from_secs(10), head: Duration::from_secs(75), answer: Duration::from_secs(30) }
     }
 }
 
@@ -125,7 +129,9 @@ impl Connection {
         });
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(timeouts.head);
-        let mut connection = pin!(http.serve_connection(TokioIo::new(stream), service));
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(timeouts.answer));
+        let mut connection = pin!(http.serve_connection(TokioIo::new(Box::pin(stream)), service));
         let ended = tokio::select! {
             ended = connection.as_mut() => ended,
             () = told(&mut stop) => {

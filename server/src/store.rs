@@ -10,6 +10,7 @@ mod copy;
 mod database;
 mod error;
 mod migrations;
+mod packed;
 mod postgres;
 mod query;
 mod reads;

@@ -15,7 +15,7 @@ const SQL: &str = "select certificates.id, ca, versions.text, name, api_issuer, 
                      is_primary, fingerprint_sha256, subject, not_before, key_type, allowed_hosts, version \
                    from certificates join certificate_versions versions on versions.certificate_id = certificates.id \
                      and versions.content_version = certificates.content_version \
-                   where deleted_on is null order by uploaded_on, certificates.id limit 50";
+                   where account_id = $1 and deleted_on is null order by uploaded_on, certificates.id limit 50";
 
 #[derive(Serialize)]
 struct Certificate {
@@ -38,18 +38,18 @@ struct Certificate {
 }
 
 /// Serves the list at `/`.
-pub async fn serve(file: &Path) -> SocketAddr {
+pub async fn serve(file: &Path, account: String) -> SocketAddr {
     let options = SqliteConnectOptions::new().filename(file).pragma("query_only", "on");
     let pool = SqlitePoolOptions::new().max_connections(8).connect_with(options).await.unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let router = Router::new().route("/", get(list)).with_state(pool);
+    let router = Router::new().route("/", get(list)).with_state((pool, account));
     tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
     address
 }
 
-async fn list(State(pool): State<SqlitePool>) -> Json<Vec<Certificate>> {
-    let rows = sqlx::query(SQL).fetch_all(&pool).await.unwrap();
+async fn list(State((pool, account)): State<(SqlitePool, String)>) -> Json<Vec<Certificate>> {
+    let rows = sqlx::query(SQL).bind(account).fetch_all(&pool).await.unwrap();
     Json(
         rows.iter()
             .map(|row| Certificate {

@@ -67,7 +67,7 @@ impl Setting {
             connections::Timeouts::default(),
             std::future::pending(),
         ));
-        let setting = Self { signet, bare: bare::serve(&file).await, account, token, folder };
+        let setting = Self { signet, bare: bare::serve(&file, account.clone()).await, account, token, folder };
         setting.fill(rows).await;
         setting
     }

@@ -103,6 +103,10 @@ impl From<store::Account> for Account {
 }
 
 /// Show who calls
+///
+/// ```sh
+/// curl --silent --fail "$SIGNET/client/v4/user" --header "Authorization: Bearer $TOKEN"
+/// ```
 #[utoipa::path(
     get,
     path = "/user",
@@ -132,6 +136,10 @@ pub(super) async fn verify_own_token(Holder(_door, token): Holder) -> Json<Envel
 }
 
 /// Verify that the token belongs to an account
+///
+/// ```sh
+/// curl --silent --fail "$SIGNET/client/v4/accounts/$ACCOUNT/tokens/verify" --header "Authorization: Bearer $TOKEN"
+/// ```
 #[utoipa::path(
     get,
     path = "/accounts/{account_id}/tokens/verify",
@@ -185,6 +193,10 @@ pub(super) async fn accounts(
 /// List the token's places in accounts
 ///
 /// That is one.
+///
+/// ```sh
+/// curl --silent --fail "$SIGNET/client/v4/memberships" --header "Authorization: Bearer $TOKEN"
+/// ```
 #[utoipa::path(
     get,
     path = "/memberships",

@@ -78,6 +78,11 @@ impl From<Version> for VersionObject {
 /// List the versions of a certificate's contents
 ///
 /// Those in use, and those that were replaced in the last 30 days; newest first.
+///
+/// ```sh
+/// curl --silent --fail "$SIGNET/client/v4/accounts/$ACCOUNT/mtls_certificates/$CERTIFICATE/versions" \
+///   --header "Authorization: Bearer $TOKEN"
+/// ```
 #[utoipa::path(
     get,
     path = "/accounts/{account_id}/mtls_certificates/{mtls_certificate_id}/versions",
@@ -100,6 +105,11 @@ pub(super) async fn list(
 /// Bring earlier contents back
 ///
 /// What is in use is kept for 30 days in its turn.
+///
+/// ```sh
+/// curl --silent --fail --request POST "$SIGNET/client/v4/accounts/$ACCOUNT/mtls_certificates/$CERTIFICATE/versions/1/restore" \
+///   --header "Authorization: Bearer $TOKEN"
+/// ```
 #[utoipa::path(
     post,
     path = "/accounts/{account_id}/mtls_certificates/{mtls_certificate_id}/versions/{version}/restore",

@@ -2,7 +2,9 @@
 
 use app::certificate::CertificateName;
 use app::service::Permission;
+use app::timestamp::Timestamp;
 
+use super::packed::Packed;
 use super::query::Row;
 use super::records::{
     Account, AuditEntry, Certificate, CertificateUser, Contents, Counts, EarlierContents, MasterKeyCheck, Membership,
@@ -51,6 +53,54 @@ macro_rules! select_whole {
     };
 }
 pub(super) use select_whole;
+
+/// `select` of many certificates with their texts and the number of their users as one packed value, in the order in which they were
+/// uploaded; none of them is deleted.
+macro_rules! select_packed {
+    ($($ids:expr),+) => {
+        concat!(
+            "select coalesce(string_agg(packed, '' order by uploaded_on, id), '') as packed from \
+               (select certificates.uploaded_on, certificates.id, ",
+            $crate::store::packed::packed!(
+                text "certificates.id",
+                text "certificates.account_id",
+                text "certificates.name",
+                number "cast(certificates.ca as integer)",
+                number "cast(certificates.is_primary as integer)",
+                number "certificates.content_version",
+                text "certificates.fingerprint_sha256",
+                text "certificates.public_key_sha256",
+                text "certificates.subject",
+                text "certificates.issued_to",
+                text "certificates.issuer",
+                text "certificates.issuer_name",
+                text "certificates.api_issuer",
+                text "certificates.signature",
+                text "certificates.serial_number",
+                text "certificates.key_type",
+                number "certificates.not_before",
+                number "certificates.not_after",
+                number "certificates.uploaded_on",
+                number "certificates.changed_at",
+                text "certificates.changed_by",
+                text "certificates.allowed_hosts",
+                number "certificates.version",
+                text "versions.text",
+                number "(select count(*) from certificate_users \
+                           where certificate_users.account_id = certificates.account_id \
+                           and certificate_users.certificate_id = certificates.id \
+                           and certificate_users.status = 'active')",
+            ),
+            " as packed from certificates \
+                join certificate_versions versions on versions.certificate_id = certificates.id \
+                  and versions.content_version = certificates.content_version \
+                where certificates.id in (",
+            $($ids,)+
+            ")) as page"
+        )
+    };
+}
+pub(super) use select_packed;
 
 /// `select` of everything that a key is opened and checked with, with what follows it.
 macro_rules! select_stored_key {
@@ -110,6 +160,46 @@ pub(super) fn whole(row: &Row) -> Result<Whole> {
         text: row.value("versions.text")?,
         used_by: row.count("certificate_users.used_by")?,
     })
+}
+
+/// Everything that was selected as one packed value.
+pub(super) fn packed(row: &Row) -> Result<Vec<Whole>> {
+    Packed(&row.value::<String>("certificates.packed")?).rows(packed_whole)
+}
+
+fn packed_whole(row: &mut Packed<'_>) -> Result<Whole> {
+    // Fields are read in the order in which they stand here, which is the one of the columns.
+    let certificate = Certificate {
+        id: row.text("certificates.id")?.to_owned(),
+        account_id: row.text("certificates.account_id")?.to_owned(),
+        name: row.text("certificates.name")?.to_owned(),
+        ca: row.number("certificates.ca")? != 0,
+        primary: row.number("certificates.is_primary")? != 0,
+        content_version: row.number("certificates.content_version")?,
+        fingerprint_sha256: row.text("certificates.fingerprint_sha256")?.to_owned(),
+        public_key_sha256: row.text("certificates.public_key_sha256")?.to_owned(),
+        subject: row.text("certificates.subject")?.to_owned(),
+        issued_to: row.text("certificates.issued_to")?.to_owned(),
+        issuer: row.text("certificates.issuer")?.to_owned(),
+        issuer_name: row.text("certificates.issuer_name")?.to_owned(),
+        api_issuer: row.text("certificates.api_issuer")?.to_owned(),
+        signature: row.text("certificates.signature")?.to_owned(),
+        serial_number: row.text("certificates.serial_number")?.to_owned(),
+        key_type: row.text("certificates.key_type")?.to_owned(),
+        not_before: Timestamp::from_microseconds(row.number("certificates.not_before")?),
+        not_after: Timestamp::from_microseconds(row.number("certificates.not_after")?),
+        uploaded_on: Timestamp::from_microseconds(row.number("certificates.uploaded_on")?),
+        changed_at: Timestamp::from_microseconds(row.number("certificates.changed_at")?),
+        changed_by: row.text("certificates.changed_by")?.to_owned(),
+        deleted_on: None,
+        allowed_hosts: hosts(row.text("certificates.allowed_hosts")?),
+        version: row.number("certificates.version")?,
+    };
+    let text = row.text("versions.text")?.to_owned();
+    let used_by = row.number("certificate_users.used_by")?;
+    let used_by =
+        u64::try_from(used_by).map_err(|_negative| Error::Unreadable { column: "certificate_users.used_by" })?;
+    Ok(Whole { certificate, text, used_by })
 }
 
 pub(super) fn certificate_user(row: &Row) -> Result<CertificateUser> {

@@ -4,20 +4,18 @@ use super::Result;
 use super::database::Database;
 use super::query::{Query, query};
 use super::records::{UploadedFilter, Whole};
-use super::rows::{self, select_whole};
+use super::rows::{self, select_packed};
 
 /// `select` of one page. The page's ids are found in an index that holds nothing else, so a page far behind is nearly as quick as the
 /// first; only then are their rows read.
 macro_rules! select_page {
     ($where:literal, $order:literal) => {
-        concat!(
-            select_whole!(
-                "where certificates.id in (select id from certificates where account_id = $1 and deleted_on is null"
-            ),
+        select_packed!(
+            "select id from certificates where account_id = $1 and deleted_on is null",
             $where,
             " order by ",
             $order,
-            " limit $2 offset $3) order by certificates.uploaded_on, certificates.id"
+            " limit $2 offset $3"
         )
     };
 }
@@ -89,7 +87,7 @@ pub(super) async fn page(
     if let (Some(name), Some(comparable)) = (&filter.name, &comparable) {
         page = page.bind(comparable).bind(name);
     }
-    database.all(with_ca(page, filter.ca), rows::whole).await
+    Ok(database.one(with_ca(page, filter.ca), rows::packed).await?.unwrap_or_default())
 }
 
 fn with_ca(query: Query<'_>, ca: Option<bool>) -> Query<'_> {

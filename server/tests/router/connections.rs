@@ -13,6 +13,8 @@ use crate::client::TestServer;
 
 /// So long that nobody is hung up on because the machine is busy.
 const HEAD: Duration = Duration::from_secs(3);
+/// As long as a client may take nothing of an answer.
+const ANSWER: Duration = Duration::from_secs(2);
 /// Long enough for a busy machine, and short beside the 75 seconds of a server without the setting.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -29,7 +31,7 @@ impl Listening {
         let server = TestServer::start().await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let timeouts = Timeouts { head: HEAD, ..Timeouts::default() };
+        let timeouts = Timeouts { head: HEAD, answer: ANSWER, ..Timeouts::default() };
         let (stop, stopped) = oneshot::channel();
         let serving = tokio::spawn(serve(listener, None, server.router(), timeouts, async {
             let _stopped = stopped.await;
@@ -103,8 +105,38 @@ async fn each_request_has_its_own_time() {
     timeout(PATIENCE, listening.serving).await.expect("the end waits for nobody").unwrap();
 }
 
+#[tokio::test]
+async fn who_takes_no_answer_is_hung_up_on() {
+    let listening = Listening::start().await;
+    let mut connection = listening.connect().await;
+    // More than both ends of a connection keep in memory.
+    let requests = "GET /openapi.json HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".repeat(2000);
+    let (mut reading, mut writing) = connection.split();
+    let asking = writing.write_all(requests.as_bytes());
+    let mut first = [0; 15];
+    let (_hung_up_on, answered) = tokio::join!(timeout(ANSWER, asking), reading.read_exact(&mut first));
+    answered.unwrap();
+    assert_eq!(&first, b"HTTP/1.1 200 OK");
+
+    // A server that is told to stop waits for the answers that it has begun.
+    listening.stop.send(()).unwrap();
+    timeout(PATIENCE, listening.serving).await.expect("the connection stays open").unwrap();
+}
+
+#[tokio::test]
+async fn who_takes_an_answer_slowly_gets_all_of_it() {
+    let listening = Listening::start().await;
+    let mut connection = listening.connect().await;
+    connection.write_all(b"GET /openapi.json HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n").await.unwrap();
+    sleep(ANSWER * 2).await;
+    let said = rest(&mut connection).await;
+    let (_head, body) = said.split_once("\r\n\r\n").unwrap();
+    let described: serde_json::Value = serde_json::from_str(body).unwrap();
+    assert_eq!(described["openapi"], "3.1.0");
+}
+
 #[test]
-fn a_server_gives_75_seconds_for_a_head_and_10_for_a_handshake() {
-    let Timeouts { handshake, head } = Timeouts::default();
-    assert_eq!((handshake.as_secs(), head.as_secs()), (10, 75));
+fn a_server_gives_75_seconds_for_a_head_10_for_a_handshake_and_30_to_go_on_reading() {
+    let Timeouts { handshake, head, answer } = Timeouts::default();
+    assert_eq!((handshake.as_secs(), head.as_secs(), answer.as_secs()), (10, 75, 30));
 }

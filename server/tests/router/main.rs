@@ -14,6 +14,7 @@ mod client;
 mod company;
 mod connections;
 mod cross_site;
+mod cut_off;
 mod headers;
 mod limits;
 mod people;

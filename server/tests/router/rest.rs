@@ -10,15 +10,15 @@ use sqlx::{Connection as _, Executor as _, SqliteConnection};
 use crate::client::{Answer, TestServer, authority, certificate};
 
 /// A program with a token of its own.
-struct Program<'a> {
+pub struct Program<'a> {
     server: &'a TestServer,
-    account: String,
-    token: String,
+    pub account: String,
+    pub token: String,
 }
 
 impl<'a> Program<'a> {
     /// In a new company.
-    async fn new(server: &'a TestServer, scopes: &[Scope]) -> Self {
+    pub async fn new(server: &'a TestServer, scopes: &[Scope]) -> Self {
         let account = server.services.create_account("Meridian Retail", None).await.unwrap().id;
         Self::in_account(server, account, scopes).await
     }

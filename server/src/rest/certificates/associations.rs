@@ -30,6 +30,11 @@ pub(in crate::rest) enum AssociationStatus {
 }
 
 /// List the API nodes that use a certificate
+///
+/// ```sh
+/// curl --silent --fail "$SIGNET/client/v4/accounts/$ACCOUNT/mtls_certificates/$CERTIFICATE/associations" \
+///   --header "Authorization: Bearer $TOKEN"
+/// ```
 #[utoipa::path(
     get,
     path = "/accounts/{account_id}/mtls_certificates/{mtls_certificate_id}/associations",

@@ -15,6 +15,11 @@ use crate::services::Removal;
 ///
 /// Refused while API nodes use it, unless they are moved to another one in the same step. It can be restored for 30 days, unless its key
 /// is destroyed at once.
+///
+/// ```sh
+/// curl --silent --fail --request DELETE "$SIGNET/client/v4/accounts/$ACCOUNT/mtls_certificates/$CERTIFICATE" \
+///   --header "Authorization: Bearer $TOKEN"
+/// ```
 #[utoipa::path(
     delete,
     path = "/accounts/{account_id}/mtls_certificates/{mtls_certificate_id}",

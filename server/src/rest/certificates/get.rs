@@ -10,6 +10,11 @@ use crate::rest::envelope::Envelope;
 /// Get a certificate
 ///
 /// Its version is the answer's `ETag`: send it as `If-Match` with a change.
+///
+/// ```sh
+/// curl --silent --fail "$SIGNET/client/v4/accounts/$ACCOUNT/mtls_certificates/$CERTIFICATE" \
+///   --header "Authorization: Bearer $TOKEN"
+/// ```
 #[utoipa::path(
     get,
     path = "/accounts/{account_id}/mtls_certificates/{mtls_certificate_id}",

@@ -11,6 +11,11 @@ use crate::rest::input::NoInput;
 /// Take back a delete of the last 30 days
 ///
 /// It does not come back as primary.
+///
+/// ```sh
+/// curl --silent --fail --request POST "$SIGNET/client/v4/accounts/$ACCOUNT/mtls_certificates/$CERTIFICATE/restore" \
+///   --header "Authorization: Bearer $TOKEN"
+/// ```
 #[utoipa::path(
     post,
     path = "/accounts/{account_id}/mtls_certificates/{mtls_certificate_id}/restore",

@@ -88,7 +88,10 @@ fn html(api: &Value, origin: &str) -> String {
     line("<h2>Reference</h2>\n<ul><li><a href=\"#codes\">Codes</a></li><li><a href=\"/openapi.json\">OpenAPI</a></li></ul>".to_owned());
     line("</nav>\n<main>\n<h1>Signet API</h1>".to_owned());
     line(prose(api.pointer("/info/description").and_then(Value::as_str).unwrap_or_default()));
-    line(prose(&format!("The examples need three variables; the last one is a token.\n\n{}", variables(origin))));
+    line(prose(&format!(
+        "The examples need these variables: an account, a token of it, and where they speak of one a certificate, by their ids.\n\n{}",
+        variables(origin)
+    )));
     for tag in &tags {
         line(format!("<h2>{}</h2>", escaped(tag)));
         for operation in operations.iter().filter(|operation| operation.tag() == *tag) {
@@ -101,7 +104,7 @@ fn html(api: &Value, origin: &str) -> String {
 }
 
 fn variables(origin: &str) -> String {
-    format!("```\nSIGNET={origin}\nACCOUNT=…\nTOKEN=sgn_…\n```")
+    format!("```\nSIGNET={origin}\nACCOUNT=…\nTOKEN=sgn_…\nCERTIFICATE=…\n```")
 }
 
 fn section(api: &Value, operation: &Operation<'_>) -> String {
