@@ -7,18 +7,24 @@ use super::{Error, Result};
 
 /// An expression for a row that is packed, of `number "…"` and `text "…"`, none of which may be null.
 macro_rules! packed {
-    ($($kind:ident $value:literal),+ $(,)?) => {
-        concat!("''", $($crate::store::packed::packed_value!($kind $value)),+)
+    ($first:ident $value:literal $(, $kind:ident $more:literal)* $(,)?) => {
+        // Not `||`, which copies all that it has so far for each value.
+        concat!(
+            "concat(",
+            $crate::store::packed::packed_value!($first $value),
+            $(", ", $crate::store::packed::packed_value!($kind $more),)*
+            ")"
+        )
     };
 }
 pub(super) use packed;
 
 macro_rules! packed_value {
     (number $value:literal) => {
-        concat!(" || cast(", $value, " as bigint) || ';'")
+        concat!($value, ", ';'")
     };
     (text $value:literal) => {
-        concat!(" || octet_length(", $value, ") || ':' || ", $value)
+        concat!("octet_length(", $value, "), ':', ", $value)
     };
 }
 pub(super) use packed_value;
@@ -80,7 +86,7 @@ mod tests {
     fn the_expression_is_what_both_databases_understand() {
         assert_eq!(
             packed!(number "a.number", text "a.text"),
-            "'' || cast(a.number as bigint) || ';' || octet_length(a.text) || ':' || a.text"
+            "concat(a.number, ';', octet_length(a.text), ':', a.text)"
         );
     }
 }
