@@ -1,5 +1,6 @@
 //! The pages: one a file.
 
+mod address;
 mod audit_log;
 mod certificates;
 mod invite;

@@ -15,9 +15,11 @@ use crate::certificate::{Finding, Rule};
 use crate::timestamp::Timestamp;
 
 mod audit_log;
+mod certificate_list;
 mod tokens;
 
 pub use audit_log::{AuditChoices, AuditLog, AuditPage, AuditPerson, AuditQuery, AuditRow, ChainCheck};
+pub use certificate_list::{CertificateList, Count, ListCounts, ListFilter, ListQuery, ListSort, SortBy};
 pub use team::{
     AcceptInvitation, ChangePassword, Company, Contact, InvitationFacts, InvitationRow, Invite, Invited, MemberRow,
     OneTimeToken, OwnAccount, Team, TeamList,
@@ -309,36 +311,6 @@ impl fmt::Debug for SessionCookie {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("SessionCookie(…)")
     }
-}
-
-/// Which part of the list is asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ListQuery {
-    /// Page number from 1; 0 means 1.
-    pub page: u32,
-    /// Only what was deleted in the last 30 days and can be restored, instead of what is there.
-    pub deleted: bool,
-}
-
-/// One page of the list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CertificateList {
-    /// The server's time when the list was read; everything that depends on time is computed from it.
-    pub now: Timestamp,
-    /// Soonest expiry first, then by id.
-    pub rows: Vec<CertificateRow>,
-    /// Rows in all pages.
-    pub total: u64,
-    /// This page's number, from 1.
-    pub page: u32,
-    /// Rows in a full page.
-    pub per_page: u32,
-    /// Whether these are the deleted ones, latest first.
-    pub showing_deleted: bool,
-    /// How many certificates can be restored.
-    pub deleted: u64,
-    /// The primary's name, if there is one.
-    pub primary: Option<String>,
 }
 
 /// A certificate as the list shows it.

@@ -5,6 +5,7 @@ pub mod audit;
 use time::UtcDateTime;
 
 use crate::certificate::Status;
+use crate::service::{CertificateList, ListFilter, ListSort, SortBy};
 use crate::timestamp::Timestamp;
 
 /// What a certificate's badge says: "Expired 2 days ago", "Expires today", "Valid from 1 Jan 2027", "Valid".
@@ -36,6 +37,41 @@ pub fn distance(from: Timestamp, to: Timestamp) -> String {
     }
     let months = whole_months(from, to);
     if months < 24 { count(months, "month", "months") } else { count(months / 12, "year", "years") }
+}
+
+/// How the list is sorted: "expiry, soonest first", "name, from the last".
+pub fn order(sort: ListSort) -> String {
+    let (by, first, last) = match sort.by {
+        SortBy::Expiry => ("expiry", ", soonest first", ", latest first"),
+        SortBy::Name => ("name", "", ", from the last"),
+        SortBy::IssuedTo => ("whom they were issued to", "", ", from the last"),
+        SortBy::Issuer => ("issuer", "", ", from the last"),
+    };
+    format!("{by}{}", if sort.descending { last } else { first })
+}
+
+/// Why a list is empty: "None of your 14 certificates is expired and contains “netsuite” in its name, …".
+pub fn nothing_found(list: &CertificateList) -> String {
+    let kind = match list.query.filter {
+        ListFilter::All => None,
+        ListFilter::Expired => Some("is expired"),
+        ListFilter::Expiring => Some("expires soon"),
+        ListFilter::Primary => Some("is the primary"),
+        ListFilter::Authorities => Some("is a CA certificate"),
+        ListFilter::Deleted => Some("was deleted in the last 30 days"),
+    };
+    let term = list.query.search.trim();
+    let holds = match term.chars().count() {
+        0 => None,
+        1 | 2 => Some(format!("has a name that begins with “{term}”")),
+        _ => Some(format!("contains “{term}” in its name, subject, issuer, serial number or fingerprint")),
+    };
+    let what: Vec<String> = kind.map(str::to_owned).into_iter().chain(holds).collect();
+    match (list.query.filter, list.counts.all.number) {
+        (ListFilter::Deleted, _) | (_, 0) => format!("No certificate {}.", what.join(" and ")),
+        (_, 1) => format!("Your only certificate is not among those: none {}.", what.join(" and ")),
+        (_, number) => format!("None of your {number} certificates {}.", what.join(" and ")),
+    }
 }
 
 /// "1 node", "4 nodes".

@@ -9,6 +9,7 @@ mod changes;
 mod copy;
 mod database;
 mod error;
+mod listed;
 mod migrations;
 mod packed;
 mod postgres;
@@ -16,6 +17,7 @@ mod query;
 mod reads;
 mod records;
 mod rows;
+mod search;
 mod sqlite;
 mod team;
 mod tokens;
@@ -24,7 +26,7 @@ mod uploaded;
 use std::sync::Arc;
 
 use app::certificate::CertificateName;
-use app::service::Permission;
+use app::service::{Count, ListCounts, Permission};
 use app::timestamp::Timestamp;
 use async_trait::async_trait;
 
@@ -33,8 +35,8 @@ pub use copy::{copy_database, inspect_copy, sqlite_file};
 pub use error::{Error, Failure, Result};
 pub use postgres::PostgresStore;
 pub use records::{
-    Account, AuditEntry, Certificate, CertificateUser, Contents, Counts, EarlierContents, MasterKeyCheck, Membership,
-    NewSession, Outlook, SealedKey, Session, StoredKey, UploadedFilter, User, Whole,
+    Account, AuditEntry, Certificate, CertificateUser, Contents, EarlierContents, Listing, MasterKeyCheck, Membership,
+    Moment, NewSession, Outlook, SealedKey, Session, StoredKey, Unsearchable, UploadedFilter, User, Whole,
 };
 pub use sqlite::SqliteStore;
 pub use team::{Invitation, Member, Team, TeamChanges, TeamReads};
@@ -86,17 +88,19 @@ pub trait Store: TeamReads + Send + Sync + 'static {
     /// When the set-up link with this SHA-256 hash of its token was made; `None` if there is none or it was replaced.
     async fn setup_link(&self, token_hash: &[u8; 32]) -> Result<Option<Timestamp>>;
 
-    /// One page of an account's certificates: soonest expiry first, then by id. `deleted`: only those that were deleted after this
-    /// time, latest first; `None`: only those that were not.
-    async fn certificates(
+    /// How many certificates an account has of each kind.
+    async fn certificate_counts(&self, account_id: &str, moment: Moment) -> Result<ListCounts>;
+    /// How many certificates of an account are in this listing.
+    async fn count_listed(&self, account_id: &str, listing: &Listing) -> Result<Count>;
+    /// Certificates of this listing, `limit` of them at most, after `offset` others. `count` is what [`Store::count_listed`] says.
+    async fn certificates_listed(
         &self,
         account_id: &str,
-        deleted_after: Option<Timestamp>,
+        listing: &Listing,
+        count: Count,
         offset: u64,
         limit: u32,
     ) -> Result<Vec<Certificate>>;
-    /// How many certificates an account has, and how many were deleted after this time.
-    async fn certificate_counts(&self, account_id: &str, deleted_after: Timestamp) -> Result<Counts>;
     /// One page of an account's certificates that are not deleted, in the order in which they were uploaded, then by id; `limit` of
     /// them at most, after `offset` others. `total` is what [`Store::count_certificates`] says: it is read from the nearer end.
     async fn certificates_by_upload(
@@ -126,6 +130,8 @@ pub trait Store: TeamReads + Send + Sync + 'static {
     async fn outlook(&self, now: Timestamp) -> Result<Outlook>;
     /// Certificates that were stored without what the REST API says of them: id, and DER of the leaf.
     async fn undescribed_certificates(&self, limit: u32) -> Result<Vec<(String, Vec<u8>)>>;
+    /// Certificates that are not among what is searched: account, id, name, and DER of the leaf.
+    async fn unsearchable_certificates(&self, limit: u32) -> Result<Vec<Unsearchable>>;
     /// A certificate of this account that is not deleted.
     async fn certificate(&self, account_id: &str, id: &str) -> Result<Option<Certificate>>;
     /// The certificate of this account with this fingerprint that is not deleted.
@@ -260,6 +266,8 @@ pub trait Transaction: TeamChanges + Send {
     async fn destroy_certificate(&mut self, id: &str) -> Result<()>;
     /// Fills in what the REST API says of a certificate that was stored without it.
     async fn describe_certificate(&mut self, id: &str, api_issuer: &str, signature: &str) -> Result<()>;
+    /// Puts a certificate that was stored by an earlier Signet among what is searched.
+    async fn make_searchable(&mut self, certificate: &Unsearchable) -> Result<()>;
     /// How many CA certificates an account has that are not deleted, seen inside this transaction.
     async fn count_authorities(&mut self, account_id: &str) -> Result<u64>;
     /// Lets everybody who uses a certificate use another one.

@@ -33,6 +33,6 @@ impl Facts {
     }
 }
 
-fn read(der: &[u8]) -> Option<Parsed<'_>> {
+pub(super) fn read(der: &[u8]) -> Option<Parsed<'_>> {
     Parsed::read(der, Place::input(Pointer::Certificates), &mut Vec::new())
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 use unicode_security::MixedScript;
 use unicode_security::mixed_script::is_potential_mixed_script_confusable_char;
@@ -11,6 +11,7 @@ use unicode_security::mixed_script::is_potential_mixed_script_confusable_char;
 use super::characters::{is_bidi, is_control, is_invisible, is_unsafe};
 use super::report::{Finding, Pointer};
 use super::rules::Rule;
+use super::search::folded;
 
 /// A certificate's name: trimmed, NFC, 1 to 128 Unicode scalar values, at most 512 bytes, nothing invisible.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,8 +40,7 @@ impl CertificateName {
 
     /// The form in which two names are compared: equal but for case.
     pub fn comparable(&self) -> String {
-        // Through upper case and back: that makes one of "ß" and "SS", "ſ" and "s".
-        self.0.to_uppercase().to_lowercase().nfc().collect()
+        folded(&self.0)
     }
 
     /// What may be wrong with the name, but is no reason to refuse it: warnings of `name.*`, at `/name`.

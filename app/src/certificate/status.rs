@@ -2,6 +2,8 @@
 
 use crate::timestamp::Timestamp;
 
+const DAY: i64 = 86_400;
+
 /// Where a moment lies in a certificate's validity, with the thresholds that the list's badges use.
 ///
 /// L is the lifetime, from begin to end.
@@ -22,7 +24,6 @@ pub enum Status {
 impl Status {
     /// The status at `now` of a certificate that is valid from `not_before` to `not_after`, both included (RFC 5280 section 4.1.2.5).
     pub fn at(now: Timestamp, not_before: Timestamp, not_after: Timestamp) -> Self {
-        const DAY: i64 = 86_400;
         let left = not_after.seconds_since(now);
         let lifetime = not_after.seconds_since(not_before);
         if now < not_before {
@@ -31,11 +32,17 @@ impl Status {
             Self::Expired
         } else if left <= (7 * DAY).min(lifetime / 10) {
             Self::Urgent
-        } else if left <= (30 * DAY).min(lifetime / 3) {
+        } else if now >= Self::expiring_from(not_before, not_after) {
             Self::Expiring
         } else {
             Self::Valid
         }
+    }
+
+    /// The moment from which a certificate is [`Status::Expiring`], until it is [`Status::Urgent`] and then [`Status::Expired`].
+    pub fn expiring_from(not_before: Timestamp, not_after: Timestamp) -> Timestamp {
+        let lifetime = not_after.seconds_since(not_before);
+        not_after.plus_seconds(-(30 * DAY).min(lifetime / 3))
     }
 
     /// Whether a handshake can use the certificate at this moment.

@@ -6,7 +6,9 @@ use leptos_meta::Title;
 use crate::components::{Frame, Icon, MissingPermission, contacts, error_text};
 use crate::pages::SIGN_IN;
 use crate::service::{CertificateList, Contact, Error, Permission};
+use crate::words;
 
+mod address;
 mod delete;
 mod primary;
 mod rename;
@@ -43,7 +45,7 @@ pub fn CertificatesPage() -> impl IntoView {
                 <Transition>
                     {move || {
                         let has_list = match state.shown()? {
-                            Shown::Current(list) | Shown::Outdated(list, _) => !is_bare(&list),
+                            Shown::Current(list) | Shown::Outdated(list, _) => !list.is_bare(),
                             Shown::Nothing(_) => false,
                         };
                         has_list.then(|| view! { <div class="actions"><CreateButton/></div> })
@@ -74,11 +76,6 @@ pub fn CertificatesPage() -> impl IntoView {
     }
 }
 
-/// Nothing stored, and nothing that could be restored.
-fn is_bare(list: &CertificateList) -> bool {
-    list.total == 0 && list.deleted == 0 && !list.showing_deleted
-}
-
 #[component]
 fn CreateButton() -> impl IntoView {
     let state = ListState::of_this_page();
@@ -92,7 +89,7 @@ fn CreateButton() -> impl IntoView {
 
 #[component]
 fn Certificates(list: CertificateList) -> impl IntoView {
-    if is_bare(&list) {
+    if list.is_bare() {
         return view! { <NoCertificates/> }.into_any();
     }
     let nothing = list.rows.is_empty();
@@ -101,21 +98,28 @@ fn Certificates(list: CertificateList) -> impl IntoView {
         <div class="table-area">
             {toolbar}
             {if nothing {
-                view! {
-                    <div class="empty">
-                        <h2>"Nothing here"</h2>
-                        <p>
-                            <a href=crate::pages::CERTIFICATES>"Show all certificates"</a>
-                        </p>
-                    </div>
-                }
-                    .into_any()
+                view! { <NothingFound list/> }.into_any()
             } else {
                 view! { <table::CertificateTable list/> }.into_any()
             }}
         </div>
     }
     .into_any()
+}
+
+/// None is like what is searched for and of the kind that is filtered.
+#[component]
+fn NothingFound(list: CertificateList) -> impl IntoView {
+    view! {
+        <div class="empty">
+            <Icon name="search" class="empty-icon"/>
+            <h2>"No certificates match"</h2>
+            <p role="status">{words::nothing_found(&list)}</p>
+            <div class="actions">
+                <a class="button" href=crate::pages::CERTIFICATES>"Clear filters"</a>
+            </div>
+        </div>
+    }
 }
 
 #[component]

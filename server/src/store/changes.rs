@@ -1,5 +1,6 @@
 //! What changes something, always inside a transaction.
 
+use app::certificate::Status;
 use app::service::Permission;
 use app::timestamp::Timestamp;
 use async_trait::async_trait;
@@ -7,11 +8,11 @@ use async_trait::async_trait;
 use super::database::Open;
 use super::query::{Query, query};
 use super::records::{
-    Account, AuditEntry, Certificate, Contents, MasterKeyCheck, NewSession, SealedKey, StoredKey, User,
+    Account, AuditEntry, Certificate, Contents, MasterKeyCheck, NewSession, SealedKey, StoredKey, Unsearchable, User,
 };
 use super::rows::{self, select_certificate, select_stored_key};
 use super::tokens::{self, Token};
-use super::{Error, Result, Transaction};
+use super::{Error, Result, Transaction, search};
 
 /// A transaction with the verbs that it knows.
 pub(super) struct Changes {
@@ -90,11 +91,10 @@ impl Transaction for Changes {
         contents: &Contents,
         key: Option<&SealedKey>,
     ) -> Result<()> {
-        let name = rows::comparable(&certificate.name);
-        let hosts = certificate.allowed_hosts.join(" ");
-        self.database.change(insert_certificate(certificate, &name, &hosts)).await?;
+        self.database.change(insert_certificate(certificate, &Derived::of(certificate))).await?;
         self.count_in(certificate).await?;
         self.insert_contents(contents).await?;
+        search::insert(&mut self.database, certificate, contents).await?;
         if let Some(key) = key {
             self.insert_sealed_key(contents, key).await?;
         }
@@ -130,8 +130,8 @@ impl Transaction for Changes {
 
     async fn update_certificate(&mut self, certificate: &Certificate) -> Result<()> {
         self.recount(certificate).await?;
-        let name = rows::comparable(&certificate.name);
-        let hosts = certificate.allowed_hosts.join(" ");
+        search::rename(&mut self.database, certificate).await?;
+        let Derived { name, allowed_hosts, .. } = Derived::of(certificate);
         let sql = "update certificates \
                    set name = $3, is_primary = $4, deleted_on = $5, changed_by = $6, changed_at = $7, version = $8, \
                      name_comparable = $9, allowed_hosts = $10 \
@@ -146,7 +146,7 @@ impl Transaction for Changes {
             .bind(certificate.changed_at)
             .bind(certificate.version)
             .bind(name.as_str())
-            .bind(hosts.as_str());
+            .bind(allowed_hosts.as_str());
         self.database.change_one("certificates", update).await
     }
 
@@ -208,6 +208,10 @@ impl Transaction for Changes {
     async fn describe_certificate(&mut self, id: &str, api_issuer: &str, signature: &str) -> Result<()> {
         let sql = "update certificates set api_issuer = $2, signature = $3 where id = $1 and signature = ''";
         self.database.change(query(sql).bind(id).bind(api_issuer).bind(signature)).await.map(drop)
+    }
+
+    async fn make_searchable(&mut self, certificate: &Unsearchable) -> Result<()> {
+        search::make_searchable(&mut self.database, certificate).await
     }
 
     async fn count_authorities(&mut self, account_id: &str) -> Result<u64> {
@@ -374,10 +378,13 @@ impl Changes {
 
     /// Writes what a certificate's row repeats of its contents.
     async fn describe_contents(&mut self, certificate: &Certificate) -> Result<()> {
+        search::describe(&mut self.database, certificate).await?;
+        let Derived { issued_to, issuer_name, expiring_from, .. } = Derived::of(certificate);
         let sql = "update certificates \
                    set content_version = $3, fingerprint_sha256 = $4, public_key_sha256 = $5, subject = $6, issued_to = $7, \
                      issuer = $8, issuer_name = $9, serial_number = $10, key_type = $11, not_before = $12, not_after = $13, \
-                     api_issuer = $14, signature = $15 \
+                     api_issuer = $14, signature = $15, issued_to_comparable = $16, issuer_name_comparable = $17, \
+                     expiring_from = $18 \
                    where account_id = $1 and id = $2 and deleted_on is null";
         let update = query(sql)
             .bind(&certificate.account_id)
@@ -394,7 +401,10 @@ impl Changes {
             .bind(certificate.not_before)
             .bind(certificate.not_after)
             .bind(&certificate.api_issuer)
-            .bind(&certificate.signature);
+            .bind(&certificate.signature)
+            .bind(issued_to.as_str())
+            .bind(issuer_name.as_str())
+            .bind(expiring_from);
         self.database.change_one("certificates", update).await
     }
 
@@ -432,22 +442,43 @@ impl Changes {
 }
 
 /// What destroys a certificate's key and contents, in the order in which they refer to each other.
-const DESTROY: [&str; 4] = [
+const DESTROY: [&str; 5] = [
+    search::REMOVE,
     "delete from sealed_keys where certificate_id = $1",
     "delete from certificate_chains where certificate_id = $1",
     "delete from certificate_versions where certificate_id = $1",
     "update certificates set is_destroyed = true where id = $1",
 ];
 
-/// `name` is the comparable one.
-fn insert_certificate<'v>(certificate: &'v Certificate, name: &'v str, allowed_hosts: &'v str) -> Query<'v> {
+/// What a certificate's row holds besides its fields, for the sake of the database.
+struct Derived {
+    name: String,
+    issued_to: String,
+    issuer_name: String,
+    allowed_hosts: String,
+    expiring_from: Timestamp,
+}
+
+impl Derived {
+    fn of(certificate: &Certificate) -> Self {
+        Self {
+            name: rows::comparable(&certificate.name),
+            issued_to: rows::comparable(&certificate.issued_to),
+            issuer_name: rows::comparable(&certificate.issuer_name),
+            allowed_hosts: certificate.allowed_hosts.join(" "),
+            expiring_from: Status::expiring_from(certificate.not_before, certificate.not_after),
+        }
+    }
+}
+
+fn insert_certificate<'v>(certificate: &'v Certificate, derived: &'v Derived) -> Query<'v> {
     let sql = "insert into certificates \
                  (id, account_id, name, ca, is_primary, content_version, fingerprint_sha256, public_key_sha256, \
                   subject, issued_to, issuer, issuer_name, serial_number, key_type, \
                   not_before, not_after, uploaded_on, changed_at, changed_by, deleted_on, version, name_comparable, \
-                  api_issuer, signature, allowed_hosts, is_destroyed) \
+                  api_issuer, signature, allowed_hosts, issued_to_comparable, issuer_name_comparable, expiring_from, is_destroyed) \
                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, \
-                 $23, $24, $25, false)";
+                 $23, $24, $25, $26, $27, $28, false)";
     query(sql)
         .bind(&certificate.id)
         .bind(&certificate.account_id)
@@ -470,10 +501,13 @@ fn insert_certificate<'v>(certificate: &'v Certificate, name: &'v str, allowed_h
         .bind(&certificate.changed_by)
         .bind(certificate.deleted_on)
         .bind(certificate.version)
-        .bind(name)
+        .bind(&derived.name)
         .bind(&certificate.api_issuer)
         .bind(&certificate.signature)
-        .bind(allowed_hosts)
+        .bind(&derived.allowed_hosts)
+        .bind(&derived.issued_to)
+        .bind(&derived.issuer_name)
+        .bind(derived.expiring_from)
 }
 
 fn insert_audit_entry<'v>(chain: &'v str, entry: &'v AuditEntry) -> Query<'v> {

@@ -122,6 +122,8 @@ pub(super) const UNIQUE: &[(&str, &str)] = &[
         "certificate_chains_pkey",
         "certificate_chains.certificate_id, certificate_chains.content_version, certificate_chains.position",
     ),
+    ("certificate_search_pkey", "certificate_search.number"),
+    ("certificate_search_certificate_key", "certificate_search.certificate_id"),
     ("certificate_totals_pkey", "certificate_totals.account_id, certificate_totals.ca"),
     ("sealed_keys_pkey", "sealed_keys.certificate_id, sealed_keys.content_version"),
     (

@@ -3,22 +3,59 @@
 //! Statements are written as PostgreSQL understands them, with `$1`; SQLite understands nearly all of it. What it does not, the
 //! locking clauses, is taken off here, and nowhere else.
 
+use std::borrow::Cow;
+
 use app::timestamp::Timestamp;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
-use sqlx::{Arguments, Decode, Encode, Executor, Postgres, Row as _, Sqlite, Type};
+use sqlx::{
+    Arguments, AssertSqlSafe, Decode, Encode, Executor, Postgres, Row as _, SqlSafeStr as _, SqlStr, Sqlite, Type,
+};
 
 use super::{Error, Result};
 
 /// A statement; its values are bound in the order `$1`, `$2`, …
 pub(super) fn query<'v>(sql: &'static str) -> Query<'v> {
-    Query { sql, values: Vec::new() }
+    Query { sql: Cow::Borrowed(sql), values: Vec::new() }
 }
 
 /// A statement with its values.
 pub(super) struct Query<'v> {
-    sql: &'static str,
+    sql: Cow<'static, str>,
     values: Vec<Value<'v>>,
+}
+
+/// A statement of which only some parts are needed. Its text is made of this program's own words, never of a value.
+#[derive(Default)]
+pub(super) struct Assembly<'v> {
+    sql: String,
+    values: Vec<Value<'v>>,
+}
+
+impl<'v> Assembly<'v> {
+    /// Adds text.
+    pub(super) fn sql(&mut self, text: &'static str) -> &mut Self {
+        self.sql.push_str(text);
+        self
+    }
+
+    /// Adds a value and stands for it.
+    pub(super) fn value(&mut self, value: impl Into<Value<'v>>) -> &mut Self {
+        self.values.push(value.into());
+        self.sql.push('$');
+        self.sql.push_str(&self.values.len().to_string());
+        self
+    }
+
+    /// Adds a text that is made here and stands for it.
+    pub(super) fn text(&mut self, text: String) -> &mut Self {
+        self.value(Value::Owned(text))
+    }
+
+    /// The statement.
+    pub(super) fn query(self) -> Query<'v> {
+        Query { sql: Cow::Owned(self.sql), values: self.values }
+    }
 }
 
 /// A value of the few types that the tables have.
@@ -26,6 +63,7 @@ pub(super) enum Value<'v> {
     Boolean(bool),
     Integer(Option<i64>),
     Text(Option<&'v str>),
+    Owned(String),
     Bytes(&'v [u8]),
 }
 
@@ -38,28 +76,41 @@ impl<'v> Query<'v> {
 
     /// The rows that SQLite answers with.
     pub(super) async fn rows_of_sqlite<'c>(self, on: impl Executor<'c, Database = Sqlite>) -> Result<Vec<Row>> {
-        let sql = without_locks(self.sql);
+        let sql = match self.sql {
+            Cow::Borrowed(sql) => without_locks(sql).into_sql_str(),
+            assembled @ Cow::Owned(_) => text(assembled),
+        };
         let rows = sqlx::query_with::<Sqlite, SqliteArguments>(sql, arguments(self.values)?).fetch_all(on).await?;
         Ok(rows.into_iter().map(Row::Sqlite).collect())
     }
 
     /// The rows that PostgreSQL answers with.
     pub(super) async fn rows_of_postgres<'c>(self, on: impl Executor<'c, Database = Postgres>) -> Result<Vec<Row>> {
-        let rows = sqlx::query_with::<Postgres, PgArguments>(self.sql, arguments(self.values)?).fetch_all(on).await?;
+        let rows =
+            sqlx::query_with::<Postgres, PgArguments>(text(self.sql), arguments(self.values)?).fetch_all(on).await?;
         Ok(rows.into_iter().map(Row::Postgres).collect())
     }
 
     /// How many rows SQLite changed.
     pub(super) async fn change_sqlite<'c>(self, on: impl Executor<'c, Database = Sqlite>) -> Result<u64> {
         let changed =
-            sqlx::query_with::<Sqlite, SqliteArguments>(self.sql, arguments(self.values)?).execute(on).await?;
+            sqlx::query_with::<Sqlite, SqliteArguments>(text(self.sql), arguments(self.values)?).execute(on).await?;
         Ok(changed.rows_affected())
     }
 
     /// How many rows PostgreSQL changed.
     pub(super) async fn change_postgres<'c>(self, on: impl Executor<'c, Database = Postgres>) -> Result<u64> {
-        let changed = sqlx::query_with::<Postgres, PgArguments>(self.sql, arguments(self.values)?).execute(on).await?;
+        let changed =
+            sqlx::query_with::<Postgres, PgArguments>(text(self.sql), arguments(self.values)?).execute(on).await?;
         Ok(changed.rows_affected())
+    }
+}
+
+fn text(sql: Cow<'static, str>) -> SqlStr {
+    match sql {
+        Cow::Borrowed(sql) => sql.into_sql_str(),
+        // Assembled of this program's own words.
+        Cow::Owned(sql) => AssertSqlSafe(sql).into_sql_str(),
     }
 }
 
@@ -77,6 +128,7 @@ where
     bool: Encode<'v, A::Database> + Type<A::Database>,
     Option<i64>: Encode<'v, A::Database> + Type<A::Database>,
     Option<&'v str>: Encode<'v, A::Database> + Type<A::Database>,
+    String: Encode<'v, A::Database> + Type<A::Database>,
     &'v [u8]: Encode<'v, A::Database> + Type<A::Database>,
 {
     let mut arguments = A::default();
@@ -85,6 +137,7 @@ where
             Value::Boolean(value) => arguments.add(value),
             Value::Integer(value) => arguments.add(value),
             Value::Text(value) => arguments.add(value),
+            Value::Owned(value) => arguments.add(value),
             Value::Bytes(value) => arguments.add(value),
         }
         .map_err(sqlx::Error::Encode)?;

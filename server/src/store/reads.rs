@@ -1,6 +1,7 @@
 //! What is read outside of a transaction.
 
 use app::certificate::CertificateName;
+use app::service::{Count, ListCounts};
 use app::timestamp::Timestamp;
 use async_trait::async_trait;
 
@@ -9,13 +10,13 @@ use super::changes::Changes;
 use super::database::Database;
 use super::query::query;
 use super::records::{
-    Account, AuditEntry, Certificate, CertificateUser, Contents, Counts, EarlierContents, MasterKeyCheck, Membership,
-    Outlook, SealedKey, Session, StoredKey, UploadedFilter, User, Whole,
+    Account, AuditEntry, Certificate, CertificateUser, Contents, EarlierContents, Listing, MasterKeyCheck, Membership,
+    Moment, Outlook, SealedKey, Session, StoredKey, Unsearchable, UploadedFilter, User, Whole,
 };
 use super::rows::{self, select_certificate, select_stored_key, select_whole};
 use super::tokens::{self, Token};
-use super::uploaded;
 use super::{Result, Store, Transaction};
+use super::{listed, uploaded};
 
 /// Seconds.
 const DAY: i64 = 86_400;
@@ -86,35 +87,23 @@ impl<D: Database> Store for D {
         self.one(query(sql).bind(token_hash), |row| row.time("setup_links.created_at")).await
     }
 
-    async fn certificates(
+    async fn certificate_counts(&self, account_id: &str, moment: Moment) -> Result<ListCounts> {
+        listed::counts(self, account_id, moment).await
+    }
+
+    async fn count_listed(&self, account_id: &str, listing: &Listing) -> Result<Count> {
+        listed::count(self, account_id, listing).await
+    }
+
+    async fn certificates_listed(
         &self,
         account_id: &str,
-        deleted_after: Option<Timestamp>,
+        listing: &Listing,
+        count: Count,
         offset: u64,
         limit: u32,
     ) -> Result<Vec<Certificate>> {
-        let page = query(match deleted_after {
-            None => select_certificate!(
-                "where account_id = $1 and deleted_on is null order by not_after, id limit $2 offset $3"
-            ),
-            Some(_) => select_certificate!(
-                "where account_id = $1 and deleted_on > $4 and not is_destroyed \
-                 order by deleted_on desc, id limit $2 offset $3"
-            ),
-        });
-        let page = page.bind(account_id).bind(i64::from(limit)).bind(i64::try_from(offset).unwrap_or(i64::MAX));
-        let page = if deleted_after.is_some() { page.bind(deleted_after) } else { page };
-        self.all(page, rows::certificate).await
-    }
-
-    async fn certificate_counts(&self, account_id: &str, deleted_after: Timestamp) -> Result<Counts> {
-        let sql = "select \
-                     coalesce((select cast(sum(present) as bigint) from certificate_totals where account_id = $1), 0) \
-                       as present, \
-                     (select count(*) from certificates \
-                        where account_id = $1 and deleted_on > $2 and not is_destroyed) as deleted";
-        let counts = self.one(query(sql).bind(account_id).bind(deleted_after), rows::counts).await?;
-        Ok(counts.unwrap_or(Counts { present: 0, deleted: 0 }))
+        listed::page(self, account_id, listing, count, offset, limit).await
     }
 
     async fn certificates_by_upload(
@@ -191,6 +180,16 @@ impl<D: Database> Store for D {
             Ok((row.value("certificates.id")?, row.value("certificate_chains.der")?))
         })
         .await
+    }
+
+    async fn unsearchable_certificates(&self, limit: u32) -> Result<Vec<Unsearchable>> {
+        let sql = "select certificates.account_id, certificates.id, certificates.name, chains.der from certificates \
+                   join certificate_chains chains on chains.certificate_id = certificates.id \
+                     and chains.content_version = certificates.content_version and chains.position = 0 \
+                   where not certificates.is_destroyed and not exists \
+                     (select 1 from certificate_search search where search.certificate_id = certificates.id) \
+                   order by certificates.id limit $1";
+        self.all(query(sql).bind(i64::from(limit)), rows::unsearchable).await
     }
 
     async fn certificate(&self, account_id: &str, id: &str) -> Result<Option<Certificate>> {

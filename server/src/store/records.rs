@@ -1,6 +1,6 @@
 //! What the store keeps, as Rust sees it.
 
-use app::service::Permission;
+use app::service::{ListFilter, ListSort, Permission};
 use app::timestamp::Timestamp;
 
 /// A company.
@@ -234,13 +234,39 @@ pub struct Outlook {
     pub expired_primaries: u64,
 }
 
-/// How many certificates there are.
+/// Which certificates of an account are listed, and in which order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listing {
+    /// When: what has expired is told by it.
+    pub moment: Moment,
+    /// Only some of them.
+    pub filter: ListFilter,
+    /// Only those with this in their texts, as [`app::certificate::search_term`] makes it; empty for all of them.
+    pub term: String,
+    /// Their order, but for deleted ones: those come latest first.
+    pub sort: ListSort,
+}
+
+/// A time, and what follows from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Counts {
-    /// Not deleted.
-    pub present: u64,
-    /// Deleted and still restorable.
-    pub deleted: u64,
+pub struct Moment {
+    /// Now, in whole seconds.
+    pub now: Timestamp,
+    /// What was deleted after this time can be restored.
+    pub restorable_after: Timestamp,
+}
+
+/// A certificate that is not among what is searched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsearchable {
+    /// Its account.
+    pub account_id: String,
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The certificate, DER.
+    pub leaf: Vec<u8>,
 }
 
 /// An entry of an audit chain.

@@ -1,14 +1,15 @@
 //! How rows become what the store answers with.
 
-use app::certificate::CertificateName;
-use app::service::Permission;
+use app::certificate::folded;
+use app::service::{Count, ListCounts, Permission};
 use app::timestamp::Timestamp;
 
+use super::listed::COUNTED;
 use super::packed::Packed;
 use super::query::Row;
 use super::records::{
-    Account, AuditEntry, Certificate, CertificateUser, Contents, Counts, EarlierContents, MasterKeyCheck, Membership,
-    Outlook, SealedKey, Session, StoredKey, User, Whole,
+    Account, AuditEntry, Certificate, CertificateUser, Contents, EarlierContents, MasterKeyCheck, Membership, Outlook,
+    SealedKey, Session, StoredKey, Unsearchable, User, Whole,
 };
 use super::{Error, Result};
 
@@ -255,8 +256,30 @@ pub(super) fn account_and_id(row: &Row) -> Result<(String, String)> {
     Ok((row.value("certificates.account_id")?, row.value("certificates.id")?))
 }
 
-pub(super) fn counts(row: &Row) -> Result<Counts> {
-    Ok(Counts { present: row.count("present")?, deleted: row.count("deleted")? })
+/// How many certificates there are of each kind.
+pub(super) fn counts(row: &Row) -> Result<ListCounts> {
+    Ok(ListCounts {
+        all: Count { number: row.count("certificate_totals.present")?, more: false },
+        expired: count(row, "certificates.expired")?,
+        expiring: count(row, "certificates.expiring")?,
+        authorities: Count { number: row.count("certificate_totals.authorities")?, more: false },
+        deleted: count(row, "certificates.deleted")?,
+    })
+}
+
+/// A count of those that are looked at, which are one more than are counted.
+pub(super) fn count(row: &Row, column: &'static str) -> Result<Count> {
+    let number = row.count(column)?;
+    Ok(Count { number: number.min(COUNTED), more: number > COUNTED })
+}
+
+pub(super) fn unsearchable(row: &Row) -> Result<Unsearchable> {
+    Ok(Unsearchable {
+        account_id: row.value("certificates.account_id")?,
+        id: row.value("certificates.id")?,
+        name: row.value("certificates.name")?,
+        leaf: row.value("certificate_chains.der")?,
+    })
 }
 
 /// One version of a certificate's contents from one row for each certificate of its chain.
@@ -375,5 +398,5 @@ pub(super) fn audit_entry(row: &Row) -> Result<AuditEntry> {
 
 /// The form in which names are compared. One that could not be a name now (it was stored long ago) is compared as it stands.
 pub(super) fn comparable(name: &str) -> String {
-    CertificateName::parse(name).map_or_else(|_| name.to_owned(), |name| name.comparable())
+    folded(name)
 }

@@ -1,13 +1,18 @@
 //! What people do with certificates that are stored.
 
 use app::certificate::Rule;
-use app::service::{Certificates, Error, ListQuery, NotPrimaryBecause};
+use app::service::{Certificates, Error, ListFilter, ListQuery, ListSort, NotPrimaryBecause, SortBy};
 
 use crate::files::Files;
 use crate::house::{DAY, House, START, account_id, stored, upload};
 use crate::uploads::authority;
 
-const DELETED: ListQuery = ListQuery { page: 1, deleted: true };
+const DELETED: ListQuery = ListQuery {
+    page: 1,
+    search: String::new(),
+    filter: ListFilter::Deleted,
+    sort: ListSort { by: SortBy::Expiry, descending: false },
+};
 
 #[tokio::test]
 async fn a_stale_rename_is_refused_and_says_by_whom() {
@@ -122,7 +127,7 @@ async fn a_delete_can_be_taken_back_for_thirty_days() {
     ana.set_primary(row.id.clone(), 1).await.unwrap();
     ana.delete(row.id.clone(), 2).await.unwrap();
     let list = ana.list(ListQuery::default()).await.unwrap();
-    assert_eq!((list.total, list.deleted, list.primary), (0, 1, None));
+    assert_eq!((list.total.number, list.counts.deleted.number, list.primary), (0, 1, None));
     let deleted = ana.list(DELETED).await.unwrap().rows;
     assert_eq!(deleted.len(), 1);
     assert_eq!(deleted[0].deleted_on, Some(START));
@@ -141,7 +146,7 @@ async fn a_delete_can_be_taken_back_for_thirty_days() {
     house.clock.pass(30 * DAY);
     let ana = house.sign_in("ana@meridian.example").await;
     assert_eq!(ana.restore(row.id).await, Err(Error::NotFound));
-    assert_eq!(ana.list(DELETED).await.unwrap().total, 0);
+    assert_eq!(ana.list(DELETED).await.unwrap().total.number, 0);
 }
 
 #[tokio::test]
@@ -183,13 +188,13 @@ async fn the_list_comes_in_pages_soonest_expiry_first() {
     for number in 0..50 {
         stored(&ana, &format!("Bank {number}")).await;
     }
-    let page = async |page| ana.list(ListQuery { page, deleted: false }).await.unwrap();
+    let page = async |page| ana.list(ListQuery { page, ..ListQuery::default() }).await.unwrap();
     let first = page(0).await;
-    assert_eq!((first.page, first.per_page, first.total, first.rows.len()), (1, 50, 51, 50));
+    assert_eq!((first.query.page, first.per_page, first.total.number, first.rows.len()), (1, 50, 51, 50));
     assert!(first.rows.iter().all(|row| row.name != "Later"));
     for number in [2, 3, u32::MAX] {
         let last = page(number).await;
-        assert_eq!((last.page, last.rows.len()), (2, 1));
+        assert_eq!((last.query.page, last.rows.len()), (2, 1));
         assert_eq!(last.rows[0].name, "Later");
     }
 }

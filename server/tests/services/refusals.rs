@@ -1,6 +1,6 @@
 //! Who may not, and what does not exist for them.
 
-use app::service::{Certificates, Error, Known, KnownQuery, ListQuery, NewCertificate, Permission};
+use app::service::{Certificates, Error, Known, KnownQuery, ListFilter, ListQuery, NewCertificate, Permission};
 use server::services::Door;
 
 use crate::files::Files;
@@ -73,7 +73,7 @@ async fn what_belongs_to_another_company_does_not_exist() {
     assert_eq!(olga.delete(id(), 1).await, Err(Error::NotFound));
     assert_eq!(olga.restore(id()).await, Err(Error::NotFound));
     let list = olga.list(ListQuery::default()).await.unwrap();
-    assert_eq!((list.rows.len(), list.total, list.primary), (0, 0, None));
+    assert_eq!((list.rows.len(), list.total.number, list.primary), (0, 0, None));
 
     let fingerprint = house.services.store.certificate(account_id(&ana), &certificate.id).await.unwrap().unwrap();
     let fingerprint = fingerprint.fingerprint_sha256;
@@ -83,7 +83,10 @@ async fn what_belongs_to_another_company_does_not_exist() {
 
     ana.delete(certificate.id.clone(), 1).await.unwrap();
     assert_eq!(olga.restore(id()).await, Err(Error::NotFound));
-    assert_eq!(olga.list(ListQuery { page: 1, deleted: true }).await.unwrap().total, 0);
+    assert_eq!(
+        olga.list(ListQuery { filter: ListFilter::Deleted, ..ListQuery::default() }).await.unwrap().total.number,
+        0
+    );
 }
 
 #[tokio::test]

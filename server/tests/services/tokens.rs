@@ -176,7 +176,7 @@ async fn tokens_of_another_company_do_not_exist() {
 
     let other = created(&olga, &Scope::ALL, None).await;
     let script = house.with_token(other.secret.expose()).await.unwrap();
-    assert_eq!(script.list(ListQuery::default()).await.unwrap().total, 0);
+    assert_eq!(script.list(ListQuery::default()).await.unwrap().total.number, 0);
     assert_eq!(script.rename(row.id.clone(), 1, "x".to_owned()).await, Err(Error::NotFound));
     assert_eq!(script.delete(row.id.clone(), 1).await, Err(Error::NotFound));
     let log = script.list_entries(AuditQuery::default()).await.unwrap();
@@ -190,7 +190,7 @@ async fn a_missing_scope_is_named_and_recorded_once_a_minute() {
     let id = || row.id.clone();
     let secret = created(&ana, &[Scope::ReadCertificates], None).await.secret;
     let reader = house.with_token(secret.expose()).await.unwrap();
-    assert_eq!(reader.list(ListQuery::default()).await.unwrap().total, 1);
+    assert_eq!(reader.list(ListQuery::default()).await.unwrap().total.number, 1);
     let missing = |scope| Error::MissingScope { scope };
     for _ in 0..3 {
         let write = missing(Scope::WriteCertificates);
@@ -230,7 +230,7 @@ async fn a_missing_scope_is_named_and_recorded_once_a_minute() {
     }
     let secret = created(&ana, &[Scope::WriteCertificates], None).await.secret;
     let writer = house.with_token(secret.expose()).await.unwrap();
-    assert_eq!(writer.list(ListQuery::default()).await.unwrap().total, 1, "write includes read");
+    assert_eq!(writer.list(ListQuery::default()).await.unwrap().total.number, 1, "write includes read");
     writer.rename(id(), 1, "Renamed by a token".to_owned()).await.unwrap();
     let stale = ana.rename(id(), 1, "x".to_owned()).await.unwrap_err();
     assert!(matches!(stale, Error::Stale { by: Some(by), .. } if by == "ci-deploy"));

@@ -29,7 +29,10 @@ async fn an_upload_is_in_the_list_with_what_people_look_for() {
 
     let list = ana.list(ListQuery::default()).await.unwrap();
     assert_eq!(list.rows, std::slice::from_ref(&row));
-    assert_eq!((list.now, list.total, list.page, list.deleted, list.primary), (START, 1, 1, 0, None));
+    assert_eq!(
+        (list.now, list.total.number, list.query.page, list.counts.deleted.number, list.primary),
+        (START, 1, 1, 0, None)
+    );
 
     let kept = house.services.store.contents(account_id(&ana), &row.id).await.unwrap().unwrap();
     assert_eq!(kept.text.trim(), files.certificates.trim());
@@ -143,7 +146,7 @@ async fn what_the_validator_refuses_is_not_stored() {
 
     let unseen = ana.upload(upload(&one, "Bank\u{202E}dorp")).await.unwrap_err();
     assert_eq!(rules_of(unseen)[0], Rule::NameBidi);
-    assert_eq!(ana.list(ListQuery::default()).await.unwrap().total, 0);
+    assert_eq!(ana.list(ListQuery::default()).await.unwrap().total.number, 0);
 }
 
 #[tokio::test]
@@ -270,7 +273,7 @@ async fn an_upload_can_become_the_primary_in_the_same_step() {
     let mut not_yet = primary(&Files::leaf_of_year("Next", 2027), "Next");
     not_yet.confirmed = vec![Rule::CrtNotYet];
     assert_eq!(ana.upload(not_yet).await, refused(NotPrimaryBecause::NotYetValid));
-    assert_eq!(ana.list(ListQuery::default()).await.unwrap().total, 2);
+    assert_eq!(ana.list(ListQuery::default()).await.unwrap().total.number, 2);
 }
 
 /// An upload of a CA certificate.

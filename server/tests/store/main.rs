@@ -14,6 +14,7 @@ mod database;
 mod durability;
 mod errors;
 mod keys;
+mod listed;
 mod records;
 mod story;
 mod team;

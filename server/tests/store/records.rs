@@ -1,7 +1,8 @@
 //! Made-up records for tests of the store.
 
+use app::service::{ListFilter, ListSort};
 use app::timestamp::Timestamp;
-use server::store::{Account, AuditEntry, Certificate, Contents, SealedKey, Store, User};
+use server::store::{Account, AuditEntry, Certificate, Contents, Listing, Moment, SealedKey, Store, User};
 use sha2::{Digest, Sha256};
 
 /// So many seconds after the story begins.
@@ -79,6 +80,29 @@ pub fn contents(certificate: &Certificate) -> Contents {
 /// A sealed key whose bytes are all this one.
 pub fn sealed_key(byte: u8) -> SealedKey {
     SealedKey { master_key_version: 1, wrapped_data_key: vec![byte; 72], sealed: vec![byte; 300] }
+}
+
+/// One page of an account's certificates, soonest expiry first; those that were deleted after this time instead, latest first.
+pub async fn listed(
+    store: &dyn Store,
+    account_id: &str,
+    deleted_after: Option<Timestamp>,
+    offset: u64,
+    limit: u32,
+) -> Vec<Certificate> {
+    let restorable_after = deleted_after.unwrap_or(at(0));
+    let filter = if deleted_after.is_some() { ListFilter::Deleted } else { ListFilter::All };
+    let moment = Moment { now: at(0), restorable_after };
+    let listing = Listing { moment, filter, term: String::new(), sort: ListSort::default() };
+    let count = store.count_listed(account_id, &listing).await.unwrap();
+    store.certificates_listed(account_id, &listing, count, offset, limit).await.unwrap()
+}
+
+/// How many certificates of an account are there, and how many were deleted after this time.
+pub async fn counts(store: &dyn Store, account_id: &str, deleted_after: Timestamp) -> (u64, u64) {
+    let moment = Moment { now: at(0), restorable_after: deleted_after };
+    let counts = store.certificate_counts(account_id, moment).await.unwrap();
+    (counts.all.number, counts.deleted.number)
 }
 
 /// Stores account 1 and, in it, these certificates with their contents and keys.

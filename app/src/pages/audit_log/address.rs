@@ -3,6 +3,7 @@
 use leptos_router::params::ParamsMap;
 
 use crate::pages::AUDIT_LOG;
+use crate::pages::address::with_query;
 use crate::service::AuditQuery;
 
 /// What an address asks for.
@@ -21,15 +22,15 @@ pub fn read(query: &ParamsMap) -> AuditQuery {
 
 /// The address of these entries.
 pub fn of(query: &AuditQuery) -> String {
-    with_query(AUDIT_LOG, query)
+    with_filters(AUDIT_LOG, query)
 }
 
 /// The address of the file with these entries, all pages of them.
 pub fn of_export(query: &AuditQuery) -> String {
-    with_query(&format!("{AUDIT_LOG}.csv"), &AuditQuery { before: None, ..query.clone() })
+    with_filters(&format!("{AUDIT_LOG}.csv"), &AuditQuery { before: None, ..query.clone() })
 }
 
-fn with_query(path: &str, query: &AuditQuery) -> String {
+fn with_filters(path: &str, query: &AuditQuery) -> String {
     let before = query.before.map(|before| before.to_string()).unwrap_or_default();
     let pairs = [
         ("person", &query.person),
@@ -39,31 +40,7 @@ fn with_query(path: &str, query: &AuditQuery) -> String {
         ("to", &query.to),
         ("before", &before),
     ];
-    let mut address = path.to_owned();
-    for (name, value) in pairs.into_iter().filter(|(_name, value)| !value.is_empty()) {
-        address.push(if address.len() == path.len() { '?' } else { '&' });
-        address.push_str(name);
-        address.push('=');
-        escape(&mut address, value);
-    }
-    address
-}
-
-/// Percent-encodes all but the unreserved characters (RFC 3986 section 2.3): the same on the server and in the browser, which the
-/// router's own way is not.
-fn escape(address: &mut String, text: &str) {
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            address.push(char::from(byte));
-        } else {
-            address.extend(['%', digit(byte >> 4), digit(byte & 15)]);
-        }
-    }
-}
-
-/// A hexadecimal digit, upper case.
-fn digit(value: u8) -> char {
-    char::from_digit(u32::from(value), 16).unwrap_or_default().to_ascii_uppercase()
+    with_query(path, pairs.map(|(name, value)| (name, value.as_str())))
 }
 
 #[cfg(test)]

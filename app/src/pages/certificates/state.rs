@@ -1,6 +1,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
+use super::address;
 use crate::components::{Clock, focus_soon};
 use crate::server_fns::{answer, list_certificates};
 use crate::service::{Answer, CertificateList, CertificateRow, Error, ListQuery};
@@ -45,13 +46,7 @@ impl ListState {
     /// Starts reading the list.
     pub fn new() -> Self {
         let query = use_query_map();
-        let query = Memo::new(move |_| {
-            let query = query.read();
-            ListQuery {
-                page: query.get("page").and_then(|page| page.parse().ok()).unwrap_or(1),
-                deleted: query.get("filter").is_some_and(|filter| filter == "deleted"),
-            }
-        });
+        let query = Memo::new(move |_| address::read(&query.read()));
         let list =
             Resource::new_blocking(move || query.get(), |query| async { answer(list_certificates(query).await) });
         let state = Self {
@@ -86,8 +81,7 @@ impl ListState {
             Ok(list) => return Some(Shown::Current(list)),
             Err(error) => error,
         };
-        let ListQuery { page, deleted } = self.query.get_untracked();
-        let drawn = self.drawn().filter(|list| list.page == page.max(1) && list.showing_deleted == deleted);
+        let drawn = self.query.with_untracked(|query| self.drawn().filter(|list| list.query == *query));
         Some(match (drawn, error) {
             (_, error @ (Error::SignedOut | Error::Forbidden { .. })) | (None, error) => Shown::Nothing(error),
             (Some(drawn), error) => Shown::Outdated(drawn, error),

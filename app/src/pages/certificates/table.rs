@@ -1,11 +1,11 @@
 use leptos::prelude::*;
 
+use super::address;
 use super::state::{ListState, Open};
 use crate::certificate::Status;
 use crate::components::{Announcer, Icon, Time, error_text};
-use crate::pages::CERTIFICATES;
 use crate::server_fns::{answer, restore_certificate};
-use crate::service::{CertificateList, CertificateRow};
+use crate::service::{CertificateList, CertificateRow, ListFilter, ListQuery, ListSort, SortBy};
 use crate::timestamp::Timestamp;
 use crate::words;
 
@@ -15,18 +15,21 @@ use crate::words;
 #[component]
 pub fn CertificateTable(list: CertificateList) -> impl IntoView {
     let now = list.now;
+    let query = list.query.clone();
+    let caption = format!("Certificates, sorted by {}", words::order(query.sort));
+    let head = move |by, label| view! { <Head query=query.clone() by label/> };
     let rows = list.rows.iter().cloned().map(|row| view! { <Row row now/> }).collect_view();
     view! {
         <div class="table-box">
             <table class="data-table" role="table">
-                <caption class="visually-hidden">"Certificates, sorted by expiry, soonest first"</caption>
+                <caption class="visually-hidden">{caption}</caption>
                 <thead role="rowgroup">
                     <tr role="row">
-                        <th scope="col" role="columnheader">"Name"</th>
+                        {head(SortBy::Name, "Name")}
                         <th scope="col" role="columnheader">"Status"</th>
-                        <th scope="col" role="columnheader">"Expires"</th>
-                        <th scope="col" role="columnheader">"Issued to"</th>
-                        <th scope="col" role="columnheader">"Issuer"</th>
+                        {head(SortBy::Expiry, "Expires")}
+                        {head(SortBy::IssuedTo, "Issued to")}
+                        {head(SortBy::Issuer, "Issuer")}
                         <th scope="col" role="columnheader">
                             <span class="visually-hidden">"Actions"</span>
                         </th>
@@ -37,6 +40,29 @@ pub fn CertificateTable(list: CertificateList) -> impl IntoView {
         </div>
         <Pages list/>
     }
+}
+
+/// A column by which the list can be sorted: in its order first, then in the opposite one.
+#[component]
+fn Head(query: ListQuery, by: SortBy, label: &'static str) -> impl IntoView {
+    if query.filter == ListFilter::Deleted {
+        return view! { <th scope="col" role="columnheader">{label}</th> }.into_any();
+    }
+    let current = query.sort.by == by;
+    let descending = query.sort.descending;
+    let there = ListSort { by, descending: current && !descending };
+    let there = address::of(&ListQuery { page: 1, sort: there, ..query });
+    let sorted = current.then_some(if descending { "descending" } else { "ascending" });
+    view! {
+        <th scope="col" role="columnheader" aria-sort=sorted>
+            <a class="sort" href=there>
+                {label}
+                " "
+                <Icon name=if current { "arrow-up" } else { "sort" }/>
+            </a>
+        </th>
+    }
+    .into_any()
 }
 
 #[component]
@@ -204,14 +230,11 @@ fn RestoreButton(row: CertificateRow) -> impl IntoView {
 
 #[component]
 fn Pages(list: CertificateList) -> impl IntoView {
-    let per_page = u64::from(list.per_page.max(1));
-    let last = list.total.div_ceil(per_page).max(1);
-    let page = u64::from(list.page);
-    let first_row = (page.saturating_sub(1)) * per_page + 1;
-    let last_row = (page * per_page).min(list.total);
-    let filter = if list.showing_deleted { "&filter=deleted" } else { "" };
-    let address = move |page: u64| format!("{CERTIFICATES}?page={page}{filter}");
-    (last > 1).then(|| {
+    let ListQuery { page, .. } = list.query;
+    let first_row = u64::from(page - 1) * u64::from(list.per_page) + 1;
+    let last_row = (first_row + u64::try_from(list.rows.len()).unwrap_or(0)).saturating_sub(1);
+    let address = move |page: u32| address::of(&ListQuery { page, ..list.query.clone() });
+    (page > 1 || list.is_followed).then(|| {
         view! {
             <nav class="pagination" aria-label="Pages">
                 <p>{format!("{first_row}–{last_row} of {}", list.total)}</p>
@@ -236,10 +259,10 @@ fn Pages(list: CertificateList) -> impl IntoView {
                         }}
                     </li>
                     <li>
-                        <span aria-current="page">{format!("Page {page} of {last}")}</span>
+                        <span aria-current="page">{format!("Page {page}")}</span>
                     </li>
                     <li>
-                        {if page < last {
+                        {if list.is_followed {
                             view! {
                                 <a href=address(page + 1)>
                                     "Next "

@@ -12,13 +12,14 @@ const AT_ONCE: u32 = 500;
 const UNKNOWN: &str = "unknown";
 
 impl Services {
-    /// Fills in what the REST API says of certificates that an earlier version of Signet has stored. To be called at the start; nothing
+    /// Fills in what the REST API says of certificates that an earlier version of Signet has stored, and what they are searched by. To be called at the start; nothing
     /// is done where nothing is missing. **Permissions:** the server itself.
     pub async fn describe_stored_certificates(&self) -> Answer<()> {
         self.answer(self.describe_all().await)
     }
 
     async fn describe_all(&self) -> Result<()> {
+        self.make_all_searchable().await?;
         loop {
             let undescribed = self.store.undescribed_certificates(AT_ONCE).await?;
             if undescribed.is_empty() {
@@ -29,6 +30,20 @@ impl Services {
                 let fields = ApiFields::read(&leaf)
                     .unwrap_or_else(|| ApiFields { issuer: UNKNOWN.to_owned(), signature: UNKNOWN.to_owned() });
                 transaction.describe_certificate(&id, &fields.issuer, &fields.signature).await?;
+            }
+            transaction.commit().await?;
+        }
+    }
+
+    async fn make_all_searchable(&self) -> Result<()> {
+        loop {
+            let unsearchable = self.store.unsearchable_certificates(AT_ONCE).await?;
+            if unsearchable.is_empty() {
+                return Ok(());
+            }
+            let mut transaction = self.store.begin().await?;
+            for certificate in &unsearchable {
+                transaction.make_searchable(certificate).await?;
             }
             transaction.commit().await?;
         }

@@ -1,37 +1,58 @@
 //! One page of the list.
 
+use app::certificate::search_term;
 use app::service::{CertificateList, ListQuery};
+use app::timestamp::Timestamp;
 
 use super::{READ, row};
 use crate::services::failure::Result;
 use crate::services::{Door, RESTORABLE};
+use crate::store::{Listing, Moment};
 
 /// Rows in a full page.
 const PER_PAGE: u32 = 50;
+/// The most characters that are searched for.
+const MAX_TERM: usize = 200;
 
 /// One page of the list; the last one for a page after it. **Permissions:** `settings:company_settings`.
 pub(super) async fn list(door: &Door, query: ListQuery) -> Result<CertificateList> {
     let account_id = door.authorise_reading(READ)?;
-    let services = &*door.services;
-    let now = services.clock.now();
-    let restorable_after = now.plus_seconds(-RESTORABLE);
+    let store = &*door.services.store;
+    // Validity counts in seconds, and so does what is shown of it.
+    let now = Timestamp::from_seconds(door.services.clock.now().seconds());
+    let moment = Moment { now, restorable_after: now.plus_seconds(-RESTORABLE) };
+    let term: String = search_term(&query.search).chars().take(MAX_TERM).collect();
+    let listing = Listing { moment, filter: query.filter, term, sort: query.sort };
 
-    let counts = services.store.certificate_counts(account_id, restorable_after).await?;
-    let total = if query.deleted { counts.deleted } else { counts.present };
-    let last_page = u32::try_from(total.div_ceil(u64::from(PER_PAGE))).unwrap_or(u32::MAX).max(1);
-    let page = query.page.clamp(1, last_page);
-    let offset = u64::from(page - 1) * u64::from(PER_PAGE);
-    let deleted_after = query.deleted.then_some(restorable_after);
-    let certificates = services.store.certificates(account_id, deleted_after, offset, PER_PAGE).await?;
-    let primary = services.store.primary(account_id).await?;
+    let counts = store.certificate_counts(account_id, moment).await?;
+    let total = store.count_listed(account_id, &listing).await?;
+    let last_page = u32::try_from(total.number.div_ceil(u64::from(PER_PAGE))).unwrap_or(u32::MAX).max(1);
+    let mut page = query.page.max(1);
+    if !total.more {
+        page = page.min(last_page);
+    }
+    let read = async |page: u32| {
+        let offset = u64::from(page - 1) * u64::from(PER_PAGE);
+        // One more, to see whether a page follows.
+        store.certificates_listed(account_id, &listing, total, offset, PER_PAGE + 1).await
+    };
+    let mut certificates = read(page).await?;
+    if certificates.is_empty() && page > last_page {
+        page = last_page;
+        certificates = read(page).await?;
+    }
+    let full = usize::try_from(PER_PAGE).unwrap_or(usize::MAX);
+    let is_followed = certificates.len() > full;
+    certificates.truncate(full);
+    let primary = store.primary(account_id).await?;
     Ok(CertificateList {
         now,
+        query: ListQuery { page, ..query },
         rows: certificates.into_iter().map(row).collect(),
         total,
-        page,
+        is_followed,
         per_page: PER_PAGE,
-        showing_deleted: query.deleted,
-        deleted: counts.deleted,
+        counts,
         primary: primary.map(|primary| primary.name),
     })
 }

@@ -1,0 +1,216 @@
+//! Certificates as the page lists them: searched, filtered and sorted, page by page.
+//!
+//! With 100,000 certificates a page must be as quick as with 100. Whatever has few rows is found by its own index and then sorted; whatever
+//! has many is met soon enough on the way through the index of the order. [`count`] tells which of the two it is, and counts no further.
+
+use app::service::{Count, ListCounts, ListFilter, SortBy};
+
+use super::Result;
+use super::database::Database;
+use super::query::{Assembly, query};
+use super::records::{Certificate, Listing, Moment};
+use super::rows;
+
+/// As far as rows are counted that no table keeps the number of.
+pub(super) const COUNTED: u64 = 999;
+/// One more, to see that there are more.
+const LOOKED_AT: i64 = 1000;
+/// The shortest text that the index of the texts knows.
+const TRIGRAM: usize = 3;
+
+/// How many certificates there are of each kind.
+pub(super) async fn counts(database: &impl Database, account_id: &str, moment: Moment) -> Result<ListCounts> {
+    let sql = "select \
+                 coalesce((select cast(sum(present) as bigint) from certificate_totals where account_id = $1), 0) as present, \
+                 coalesce((select present from certificate_totals where account_id = $1 and ca = true), 0) as authorities, \
+                 (select count(*) from (select 1 from certificates \
+                    where account_id = $1 and deleted_on is null and not_after < $2 limit $4) as found) as expired, \
+                 (select count(*) from (select 1 from certificates \
+                    where account_id = $1 and deleted_on is null and not_after >= $2 and expiring_from <= $2 \
+                    limit $4) as found) as expiring, \
+                 (select count(*) from (select 1 from certificates \
+                    where account_id = $1 and deleted_on > $3 and not is_destroyed limit $4) as found) as deleted";
+    let counts = query(sql).bind(account_id).bind(moment.now).bind(moment.restorable_after).bind(LOOKED_AT);
+    Ok(database.one(counts, rows::counts).await?.unwrap_or_default())
+}
+
+/// How many certificates are listed.
+pub(super) async fn count(database: &impl Database, account_id: &str, listing: &Listing) -> Result<Count> {
+    let sought = Sought::of(listing);
+    let mut sql = Assembly::default();
+    if listing.filter == ListFilter::All && matches!(sought, Sought::Nothing) {
+        sql.sql(
+            "select coalesce(cast(sum(present) as bigint), 0) as total from certificate_totals where account_id = ",
+        )
+        .value(account_id);
+        let total = database.one(sql.query(), |row| row.count("certificate_totals.total")).await?;
+        return Ok(Count { number: total.unwrap_or(0), more: false });
+    }
+    sql.sql("select count(*) as total from (select 1 from certificates where ");
+    let way = if matches!(sought, Sought::Part(_)) { Way::Texts } else { Way::Filter };
+    conditions(&mut sql, account_id, listing, &sought, way);
+    sql.sql(" limit ").value(LOOKED_AT).sql(") as found");
+    let total = database.one(sql.query(), |row| rows::count(row, "certificates.total")).await?;
+    Ok(total.unwrap_or_default())
+}
+
+/// Some of them, in order.
+pub(super) async fn page(
+    database: &impl Database,
+    account_id: &str,
+    listing: &Listing,
+    count: Count,
+    offset: u64,
+    limit: u32,
+) -> Result<Vec<Certificate>> {
+    let sought = Sought::of(listing);
+    let length = u64::from(limit).min(count.number.saturating_sub(offset));
+    // Where the end is known, a page is read from whichever end is nearer.
+    let from_the_end = count.number.saturating_sub(offset + length);
+    let backwards = !count.more && length > 0 && from_the_end < offset;
+    let (skipped, length) = match (backwards, count.more) {
+        (true, _) => (from_the_end, length),
+        (false, true) => (offset, u64::from(limit)),
+        (false, false) => (offset, length),
+    };
+    let has_few = count.number <= COUNTED && !count.more;
+    let way = match &sought {
+        Sought::Part(_) if has_few => Way::Texts,
+        _ if has_few => Way::Filter,
+        _ => Way::Order,
+    };
+    let (forwards_order, backwards_order) = orders(listing);
+    let order = if backwards { backwards_order } else { forwards_order };
+
+    let mut sql = Assembly::default();
+    sql.sql(concat!(
+        "select ",
+        rows::certificate_columns!(),
+        " from certificates where certificates.id in (select certificates.id from certificates where "
+    ));
+    conditions(&mut sql, account_id, listing, &sought, way);
+    sql.sql(" order by ").sql(order);
+    sql.sql(" limit ").value(integer(length)).sql(" offset ").value(integer(skipped));
+    sql.sql(") order by ").sql(forwards_order);
+    database.all(sql.query(), rows::certificate).await
+}
+
+/// What is searched for.
+enum Sought {
+    Nothing,
+    /// Names that begin with it, up to the second, which is after all of them.
+    Beginning(String, String),
+    /// Texts with this pattern in them.
+    Part(String),
+}
+
+impl Sought {
+    fn of(listing: &Listing) -> Self {
+        let term = &listing.term;
+        match term.chars().count() {
+            0 => Self::Nothing,
+            1 | 2 => Self::Beginning(term.clone(), format!("{term}{}", char::MAX)),
+            TRIGRAM.. => {
+                // What has a meaning in a pattern stands for any character: there is no way to write it that both databases take.
+                let literal: String = term
+                    .chars()
+                    .map(|character| if matches!(character, '%' | '\\') { '_' } else { character })
+                    .collect();
+                Self::Part(format!("%{literal}%"))
+            }
+        }
+    }
+}
+
+/// How the database finds them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// By the texts.
+    Texts,
+    /// By the filter, or the beginning of the name.
+    Filter,
+    /// On the way through their order.
+    Order,
+}
+
+/// Adds the conditions for a row of `certificates`.
+fn conditions<'v>(sql: &mut Assembly<'v>, account_id: &'v str, listing: &'v Listing, sought: &Sought, way: Way) {
+    let Moment { now, restorable_after } = listing.moment;
+    sql.sql("certificates.account_id = ").value(account_id);
+    // A `+` keeps SQLite from another index than the one of the order.
+    let is_walked = way == Way::Order && listing.sort.by != SortBy::Expiry;
+    match listing.filter {
+        ListFilter::Deleted => {
+            sql.sql(" and not certificates.is_destroyed and certificates.deleted_on > ").value(restorable_after);
+        }
+        _ => {
+            sql.sql(" and certificates.deleted_on is null");
+        }
+    }
+    match listing.filter {
+        ListFilter::All | ListFilter::Deleted => {}
+        ListFilter::Expired => {
+            sql.sql(if is_walked { " and +certificates.not_after < " } else { " and certificates.not_after < " });
+            sql.value(now);
+        }
+        ListFilter::Expiring => {
+            sql.sql(if is_walked { " and +certificates.not_after >= " } else { " and certificates.not_after >= " });
+            sql.value(now).sql(" and certificates.expiring_from <= ").value(now);
+        }
+        ListFilter::Primary => {
+            sql.sql(" and certificates.is_primary");
+        }
+        ListFilter::Authorities => {
+            sql.sql(if is_walked { " and not (certificates.ca = false)" } else { " and certificates.ca = true" });
+        }
+    }
+    match sought {
+        Sought::Nothing => {}
+        Sought::Beginning(from, to) => {
+            sql.sql(" and certificates.name_comparable >= ").text(from.clone());
+            sql.sql(" and certificates.name_comparable < ").text(to.clone());
+        }
+        Sought::Part(pattern) if way == Way::Texts => {
+            sql.sql(
+                " and certificates.id in (select search.certificate_id from certificate_texts texts \
+                    join certificate_search search on search.number = texts.rowid where texts.text like ",
+            );
+            sql.text(pattern.clone()).sql(" and search.account_id = ").value(account_id).sql(")");
+        }
+        Sought::Part(pattern) => {
+            sql.sql(
+                " and exists (select 1 from certificate_search search \
+                    where search.certificate_id = certificates.id and search.text like ",
+            );
+            sql.text(pattern.clone()).sql(")");
+        }
+    }
+}
+
+/// The order, and its opposite.
+fn orders(listing: &Listing) -> (&'static str, &'static str) {
+    if listing.filter == ListFilter::Deleted {
+        return ("certificates.deleted_on desc, certificates.id", "certificates.deleted_on, certificates.id desc");
+    }
+    let (up, down) = match listing.sort.by {
+        SortBy::Expiry => {
+            ("certificates.not_after, certificates.id", "certificates.not_after desc, certificates.id desc")
+        }
+        SortBy::Name => {
+            ("certificates.name_comparable, certificates.id", "certificates.name_comparable desc, certificates.id desc")
+        }
+        SortBy::IssuedTo => (
+            "certificates.issued_to_comparable, certificates.id",
+            "certificates.issued_to_comparable desc, certificates.id desc",
+        ),
+        SortBy::Issuer => (
+            "certificates.issuer_name_comparable, certificates.id",
+            "certificates.issuer_name_comparable desc, certificates.id desc",
+        ),
+    };
+    if listing.sort.descending { (down, up) } else { (up, down) }
+}
+
+fn integer(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

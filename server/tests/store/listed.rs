@@ -1,0 +1,255 @@
+//! Certificates as the page lists them: what is searched, filtered and sorted by the database against the same done here.
+
+use app::certificate::{Status, folded, search_term};
+use app::service::{Count, ListFilter, ListSort, SortBy};
+use server::store::{Certificate, Contents, Listing, Moment, Store};
+
+use crate::database::TestDatabase;
+use crate::records::{account, account_id, at, certificate, contents, counts, uuid};
+
+const DAY: i64 = 86_400;
+
+#[tokio::test]
+async fn few_are_listed_on_sqlite() {
+    few_are_listed(TestDatabase::sqlite()).await;
+}
+
+#[tokio::test]
+async fn few_are_listed_on_postgres() {
+    few_are_listed(TestDatabase::postgres().await).await;
+}
+
+#[tokio::test]
+async fn many_are_listed_on_sqlite() {
+    many_are_listed(TestDatabase::sqlite()).await;
+}
+
+#[tokio::test]
+async fn many_are_listed_on_postgres() {
+    many_are_listed(TestDatabase::postgres().await).await;
+}
+
+#[tokio::test]
+async fn what_is_searched_follows_changes_on_sqlite() {
+    what_is_searched_follows_changes(TestDatabase::sqlite()).await;
+}
+
+#[tokio::test]
+async fn what_is_searched_follows_changes_on_postgres() {
+    what_is_searched_follows_changes(TestDatabase::postgres().await).await;
+}
+
+/// A certificate for these names, DER.
+fn leaf(names: &[&str]) -> Vec<u8> {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let mut parameters =
+        rcgen::CertificateParams::new(names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>()).unwrap();
+    parameters.distinguished_name.push(rcgen::DnType::CommonName, "Łódź Subject");
+    parameters.serial_number = Some(rcgen::SerialNumber::from_slice(&[0x5a, 0xbc, 0xde, 0xf0]));
+    parameters.self_signed(&key).unwrap().der().to_vec()
+}
+
+/// Stores certificates whose leaf is this one.
+async fn store_all(store: &dyn Store, all: &[Certificate], leaf: &[u8]) {
+    let mut transaction = store.begin().await.unwrap();
+    transaction.insert_account(&account(1, "Example")).await.unwrap();
+    for certificate in all {
+        let contents = Contents { chain: vec![leaf.to_vec()], ..contents(certificate) };
+        transaction.insert_certificate(certificate, &contents, None).await.unwrap();
+    }
+    transaction.commit().await.unwrap();
+}
+
+/// Every so many days one that ends, from long ago to far ahead; names and issuers in no order, and some more than once.
+fn some(number: u32) -> Vec<Certificate> {
+    let one = |number: u32| {
+        let days = i64::from(number) * 3 - 60;
+        let mixed = number * 7919 % 101;
+        Certificate {
+            name: format!("{} node {mixed}", ["Bank", "bänk", "ZEBRA", "50% off_\\o/"][number as usize % 4]),
+            issued_to: format!("Client {}", mixed % 13),
+            issuer_name: ["Alpha CA", "beta CA", "Gamma CA"][number as usize % 3].to_owned(),
+            ca: number.is_multiple_of(5),
+            primary: number == 21,
+            not_before: at((days - 300) * DAY),
+            not_after: at(days * DAY),
+            ..certificate(number, 1)
+        }
+    };
+    (1..=number).map(one).collect()
+}
+
+fn listing(filter: ListFilter, term: &str, sort: ListSort) -> Listing {
+    Listing { moment: Moment { now: at(0), restorable_after: at(-30 * DAY) }, filter, term: search_term(term), sort }
+}
+
+/// What the database has to answer.
+fn expected(all: &[Certificate], listing: &Listing) -> Vec<String> {
+    let Moment { now, restorable_after } = listing.moment;
+    let is_listed = |one: &&Certificate| match listing.filter {
+        ListFilter::Deleted => return one.deleted_on.is_some_and(|on| on > restorable_after),
+        _ if one.deleted_on.is_some() => false,
+        ListFilter::All => true,
+        ListFilter::Expired => Status::at(now, one.not_before, one.not_after) == Status::Expired,
+        ListFilter::Expiring => {
+            matches!(Status::at(now, one.not_before, one.not_after), Status::Expiring | Status::Urgent)
+        }
+        ListFilter::Primary => one.primary,
+        ListFilter::Authorities => one.ca,
+    };
+    let is_found = |one: &&Certificate| match listing.term.chars().count() {
+        0 => true,
+        1 | 2 => folded(&one.name).starts_with(&listing.term),
+        _ => folded(&one.name).contains(&listing.term),
+    };
+    let mut found: Vec<&Certificate> = all.iter().filter(is_listed).filter(is_found).collect();
+    let key = |one: &Certificate| match listing.sort.by {
+        _ if listing.filter == ListFilter::Deleted => {
+            format!("{:020}", i64::MAX - one.deleted_on.unwrap().microseconds())
+        }
+        SortBy::Expiry => format!("{:020}", one.not_after.microseconds() + (1 << 60)),
+        SortBy::Name => folded(&one.name),
+        SortBy::IssuedTo => folded(&one.issued_to),
+        SortBy::Issuer => folded(&one.issuer_name),
+    };
+    found.sort_by_key(|one| (key(one), one.id.clone()));
+    if listing.sort.descending && listing.filter != ListFilter::Deleted {
+        found.reverse();
+    }
+    found.into_iter().map(|one| one.id.clone()).collect()
+}
+
+/// All pages of so many rows, one after the other.
+async fn listed(store: &dyn Store, listing: &Listing, count: Count, limit: u32) -> Vec<String> {
+    let mut ids = Vec::new();
+    loop {
+        let offset = u64::try_from(ids.len()).unwrap();
+        let page = store.certificates_listed(&account_id(1), listing, count, offset, limit).await.unwrap();
+        if page.is_empty() {
+            return ids;
+        }
+        ids.extend(page.into_iter().map(|one| one.id));
+    }
+}
+
+const TERMS: [&str; 9] = ["", "b", "BÄ", "bank", "node 1", "50% off_\\", "client", "zebra node 3", "no such thing"];
+const ORDERS: [SortBy; 4] = [SortBy::Expiry, SortBy::Name, SortBy::IssuedTo, SortBy::Issuer];
+
+async fn check_all(store: &dyn Store, all: &[Certificate], limit: u32, terms: &[&str]) {
+    for filter in ListFilter::ALL {
+        for by in ORDERS {
+            for descending in [false, true] {
+                for term in terms {
+                    let listing = listing(filter, term, ListSort { by, descending });
+                    let ids = expected(all, &listing);
+                    let count = store.count_listed(&account_id(1), &listing).await.unwrap();
+                    let number = u64::try_from(ids.len()).unwrap();
+                    // Those of which no table keeps the number are counted up to 999.
+                    if count.more {
+                        assert!(count.number == 999 && number > 999, "{listing:?}: {count:?} of {number}");
+                    } else {
+                        assert_eq!(count.number, number, "{listing:?}");
+                    }
+                    assert_eq!(listed(store, &listing, count, limit).await, ids, "{listing:?}");
+                }
+            }
+        }
+    }
+}
+
+async fn few_are_listed(database: TestDatabase) {
+    let store = database.connect().await;
+    let mut all = some(60);
+    store_all(&*store, &all, &leaf(&["one.example", "two.example"])).await;
+    let mut transaction = store.begin().await.unwrap();
+    for number in [7, 8, 30] {
+        let one = &mut all[number];
+        (one.deleted_on, one.version) = (Some(at(-i64::try_from(number).unwrap() * 1000)), 2);
+        transaction.update_certificate(one).await.unwrap();
+    }
+    transaction.commit().await.unwrap();
+    check_all(&*store, &all, 7, &TERMS).await;
+
+    let moment = Moment { now: at(0), restorable_after: at(-30 * DAY) };
+    let counts = store.certificate_counts(&account_id(1), moment).await.unwrap();
+    for (filter, count) in [
+        (ListFilter::All, counts.all),
+        (ListFilter::Expired, counts.expired),
+        (ListFilter::Expiring, counts.expiring),
+        (ListFilter::Authorities, counts.authorities),
+        (ListFilter::Deleted, counts.deleted),
+    ] {
+        let number = expected(&all, &listing(filter, "", ListSort::default())).len();
+        assert_eq!(count, Count { number: u64::try_from(number).unwrap(), more: false }, "{filter:?}");
+    }
+    assert_eq!(self::counts(&*store, &account_id(2), at(0)).await, (0, 0));
+    database.remove().await;
+}
+
+async fn many_are_listed(database: TestDatabase) {
+    let store = database.connect().await;
+    let all: Vec<Certificate> = some(1300)
+        .into_iter()
+        .map(|one| {
+            // Most of them have expired, or contain the same.
+            let days = i64::from(u8::try_from(one.serial_number.len()).unwrap());
+            let is_old = one.not_after > at(2000 * DAY);
+            let not_after = if is_old { at(-days * DAY) } else { one.not_after };
+            Certificate { not_before: at(-400 * DAY), not_after, ..one }
+        })
+        .collect();
+    store_all(&*store, &all, &leaf(&["one.example"])).await;
+    check_all(&*store, &all, 200, &["", "bank node 1", "node", "b"]).await;
+    database.remove().await;
+}
+
+async fn finds(store: &dyn Store, term: &str) -> Vec<String> {
+    let listing = listing(ListFilter::All, term, ListSort::default());
+    let count = store.count_listed(&account_id(1), &listing).await.unwrap();
+    listed(store, &listing, count, 50).await
+}
+
+async fn what_is_searched_follows_changes(database: TestDatabase) {
+    let store = database.connect().await;
+    let first = certificate(1, 30);
+    store_all(&*store, &[first.clone(), certificate(2, 60)], &leaf(&["one.example"])).await;
+    let both = [uuid(1), uuid(2)];
+    for term in ["one.example", "ŁÓDŹ subj", "5abcdef0", "5A:BC:DE:F0", "1522327280", "ONE.EXAMPLE"] {
+        assert_eq!(finds(&*store, term).await, both, "{term}");
+    }
+
+    // Renamed.
+    let mut transaction = store.begin().await.unwrap();
+    let mut first = transaction.lock_certificate(&account_id(1), &first.id).await.unwrap().unwrap();
+    (first.name, first.version) = ("Entirely other".to_owned(), 2);
+    transaction.update_certificate(&first).await.unwrap();
+    transaction.commit().await.unwrap();
+    assert_eq!(finds(&*store, "entirely").await, [uuid(1)]);
+    assert_eq!(finds(&*store, "zertifikat 1").await, [""; 0]);
+    assert_eq!(finds(&*store, "one.example").await, both);
+
+    // Other contents, and back.
+    let mut transaction = store.begin().await.unwrap();
+    (first.content_version, first.version) = (2, 3);
+    let other = Contents { chain: vec![leaf(&["three.example"])], ..contents(&first) };
+    transaction.replace_contents(&first, &other, None).await.unwrap();
+    transaction.commit().await.unwrap();
+    assert_eq!(finds(&*store, "three.example").await, [uuid(1)]);
+    assert_eq!(finds(&*store, "one.example").await, [uuid(2)]);
+    let mut transaction = store.begin().await.unwrap();
+    (first.content_version, first.version) = (1, 4);
+    transaction.bring_back_contents(&first).await.unwrap();
+    transaction.commit().await.unwrap();
+    assert_eq!(finds(&*store, "one.example").await, both);
+    assert_eq!(finds(&*store, "three.example").await, [""; 0]);
+
+    // Destroyed: nothing of it is left.
+    let mut transaction = store.begin().await.unwrap();
+    (first.deleted_on, first.version) = (Some(at(0)), 5);
+    transaction.update_certificate(&first).await.unwrap();
+    transaction.destroy_certificate(&first.id).await.unwrap();
+    transaction.commit().await.unwrap();
+    assert_eq!(finds(&*store, "one.example").await, [uuid(2)]);
+    assert_eq!(store.unsearchable_certificates(10).await.unwrap(), []);
+    database.remove().await;
+}
