@@ -80,6 +80,7 @@ async fn rows_open_nowhere_else(database: TestDatabase) {
         format!("update sealed_keys set {} where certificate_id = '{two}'", all_of(&one)),
         format!("update sealed_keys set {} where certificate_id = '{three}'", column("sealed", &one)),
         format!("update sealed_keys set {} where certificate_id = '{four}'", column("wrapped_data_key", &one)),
+        format!("delete from certificate_search where certificate_id = '{}'", uuid(5)),
         format!("update certificates set account_id = '{}' where id = '{}'", account_id(2), uuid(5)),
         // A certificate that somebody else has the key of, in the place of the one that the key belongs to.
         format!(
