@@ -10,7 +10,7 @@ use super::database::Database;
 use super::query::query;
 use super::records::{
     Account, AuditEntry, Certificate, CertificateUser, Contents, Counts, EarlierContents, MasterKeyCheck, Membership,
-    Outlook, SealedKey, Session, StoredKey, UploadedFilter, User, Whole,
+    Outlook, SealedKey, Session, StoredKey, Uploaded, UploadedFilter, User, Whole,
 };
 use super::rows::{self, select_certificate, select_stored_key, select_whole};
 use super::tokens::{self, Token};
@@ -124,7 +124,7 @@ impl<D: Database> Store for D {
         total: u64,
         offset: u64,
         limit: u32,
-    ) -> Result<Vec<Whole>> {
+    ) -> Result<Vec<Uploaded>> {
         uploaded::page(self, account_id, filter, total, offset, limit).await
     }
 
