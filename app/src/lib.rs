@@ -22,4 +22,4 @@ pub mod server_fns;
 mod shell;
 
 #[cfg(feature = "pages")]
-pub use shell::{App, shell};
+pub use shell::{App, SentInTheClear, shell};

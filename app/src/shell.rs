@@ -15,6 +15,10 @@ use crate::pages::{
 const THEME_SCRIPT: &str =
     "try{const t=localStorage.getItem('theme');if(t)document.documentElement.dataset.theme=t}catch{}";
 
+/// In the context of a page that is sent without encryption to somewhere else than its own machine.
+#[derive(Clone, Copy, Debug)]
+pub struct SentInTheClear;
+
 /// The HTML document around the app; drawn by the server only.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     #[cfg(feature = "ssr")]
@@ -35,6 +39,16 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </head>
             <body>
                 <App/>
+                // Behind the app, which takes over what it finds first.
+                {use_context::<SentInTheClear>()
+                    .map(|_| {
+                        view! {
+                            <p class="in-the-clear" role="note">
+                                "This page came without encryption: passwords and private keys can be read on their way. \
+                                 Whoever runs Signet should serve it over https."
+                            </p>
+                        }
+                    })}
             </body>
         </html>
     }

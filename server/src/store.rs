@@ -36,7 +36,7 @@ pub use error::{Error, Failure, Result};
 pub use postgres::PostgresStore;
 pub use records::{
     Account, AuditEntry, Certificate, CertificateUser, Contents, EarlierContents, Listing, MasterKeyCheck, Membership,
-    Moment, NewSession, Outlook, SealedKey, Session, StoredKey, Unsearchable, UploadedFilter, User, Whole,
+    Moment, NewSession, Outlook, SealedKey, Session, StoredKey, Unsearchable, Uploaded, UploadedFilter, User, Whole,
 };
 pub use sqlite::SqliteStore;
 pub use team::{Invitation, Member, Team, TeamChanges, TeamReads};
@@ -110,7 +110,7 @@ pub trait Store: TeamReads + Send + Sync + 'static {
         total: u64,
         offset: u64,
         limit: u32,
-    ) -> Result<Vec<Whole>>;
+    ) -> Result<Vec<Uploaded>>;
     /// How many certificates of an account match and are not deleted.
     async fn count_certificates(&self, account_id: &str, filter: &UploadedFilter) -> Result<u64>;
     /// A certificate of this account that is not deleted, with its text.

@@ -121,11 +121,36 @@ fn findings(name: &str) -> Vec<Finding> {
             "Type the name anew instead of copying it.",
         );
     }
+    if looks_like_key_text(name) {
+        // Names are shown in lists, logs and messages.
+        find(
+            Rule::NameKeyText,
+            "The name holds what looks like text of a private key.",
+            "Type a name. If it was the text of a key, use another key: this one was in a field that is not secret.",
+        );
+    }
     let characters = name.chars().count();
     if characters > MAX_CHARACTERS || name.len() > MAX_BYTES {
         findings.push(too_long(characters));
     }
     findings
+}
+
+/// Whether a part of it looks like Base64 of something random: long, of capital and small letters and digits, which change most of the time.
+fn looks_like_key_text(name: &str) -> bool {
+    const SHORTEST: usize = 32;
+    let class = |byte: &u8| match byte {
+        b'A'..=b'Z' => 0_usize,
+        b'a'..=b'z' => 1,
+        b'0'..=b'9' => 2,
+        _ => 3,
+    };
+    let is_base64 = |character: char| character.is_ascii_alphanumeric() || matches!(character, '+' | '/');
+    name.split(|character| !is_base64(character)).filter(|run| run.len() >= SHORTEST).any(|run| {
+        let classes: Vec<usize> = run.as_bytes().iter().map(class).collect();
+        let changes = classes.windows(2).filter(|two| two.first() != two.last()).count();
+        (0..3).all(|class| classes.contains(&class)) && changes * 100 >= run.len() * 45
+    })
 }
 
 fn too_long(characters: usize) -> Finding {

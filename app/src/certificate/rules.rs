@@ -219,6 +219,7 @@ catalogue! {
     NameInvisible         "name.invisible"            2605 Both      Error         "The name has invisible characters.";
     NameMixedScript       "name.mixed_script"         2606 Both      Warning       "A word of the name mixes alphabets that look alike.";
     NameDuplicate         "name.duplicate"            2607 Both      Warning       "Another certificate of this account has the same name.";
+    NameKeyText           "name.key_text"             2608 Both      Error         "The name holds what looks like text of a key.";
 }
 
 impl Rule {

@@ -18,7 +18,7 @@ fn no_part_of_a_key_is_in_a_report() {
     let body: String = text.lines().filter(|line| !line.starts_with('-')).collect();
     let chain = String::from_utf8(world.chain()).unwrap();
     let label_of = |label: &str| text.replace("PRIVATE KEY", label);
-    let name: &'static str = Box::leak(format!("{body}\u{200B}").into_boxed_str());
+    let name: &'static str = Box::leak(body[..100].to_owned().into_boxed_str());
     let cases: Vec<Case> = vec![
         leaf("where it belongs", world.bundle()),
         pair("the label", chain.clone(), format!("-----BEGIN {body}-----\n{body}\n-----END {body}-----\n")),

@@ -38,7 +38,11 @@ fn refusal(refused: Unauthenticated) -> Refusal {
             .saying(send("Send `Authorization: Bearer` and a token, which Company > API tokens makes.")),
         Unauthenticated::Malformed => Refusal::new(bad, code::INVALID_HEADERS, "Invalid request headers")
             .saying(send("Send exactly one header `Authorization: Bearer` and the token.")),
-        Unauthenticated::Unknown => Refusal::new(StatusCode::UNAUTHORIZED, code::INVALID_TOKEN, "Invalid access token"),
+        Unauthenticated::Unknown => {
+            let more = "No such token is valid: it may be mistyped, revoked or past its end. Company > API tokens lists those there are.";
+            Refusal::new(StatusCode::UNAUTHORIZED, code::INVALID_TOKEN, "Invalid access token")
+                .saying(vec![Message::new(code::INVALID_TOKEN, more)])
+        }
         Unauthenticated::TooMany { seconds } => Refusal::wait(seconds),
         Unauthenticated::Failed(error) => error.into(),
     }

@@ -20,7 +20,7 @@ use utoipa::ToSchema;
 
 use super::Refusal;
 use super::envelope::{Envelope, Message, done, messages};
-use crate::store::{Certificate, Whole};
+use crate::store::{Uploaded, Whole};
 
 /// What is answered about one certificate: its version as `ETag`, and the envelope.
 pub(super) type One = ([(HeaderName, String); 1], Json<Envelope<CertificateObject>>);
@@ -116,43 +116,42 @@ impl From<Status> for CertificateStatus {
 }
 
 impl CertificateObject {
-    fn of(whole: Whole, now: Timestamp) -> Self {
-        let Whole { certificate, text, used_by } = whole;
-        let Certificate { not_before, not_after, .. } = certificate;
+    fn of(uploaded: Uploaded, now: Timestamp) -> Self {
+        let Uploaded { not_before, not_after, .. } = uploaded;
         Self {
-            id: certificate.id,
-            ca: certificate.ca,
-            certificates: text,
-            name: certificate.name,
-            issuer: certificate.api_issuer,
-            serial_number: certificate.serial_number,
-            signature: certificate.signature,
+            id: uploaded.id,
+            ca: uploaded.ca,
+            certificates: uploaded.text,
+            name: uploaded.name,
+            issuer: uploaded.api_issuer,
+            serial_number: uploaded.serial_number,
+            signature: uploaded.signature,
             expires_on: not_after.rfc3339(),
-            uploaded_on: certificate.uploaded_on.rfc3339_microseconds(),
+            uploaded_on: uploaded.uploaded_on.rfc3339_microseconds(),
             updated_at: None,
             kind: CertificateType::Custom,
-            primary: certificate.primary,
-            fingerprint_sha256: certificate.fingerprint_sha256,
-            subject: certificate.subject,
+            primary: uploaded.primary,
+            fingerprint_sha256: uploaded.fingerprint_sha256,
+            subject: uploaded.subject,
             not_before: not_before.rfc3339(),
-            key_type: certificate.key_type,
+            key_type: uploaded.key_type,
             status: Status::at(now, not_before, not_after).into(),
-            used_by,
-            allowed_hosts: certificate.allowed_hosts,
-            version: certificate.version,
+            used_by: uploaded.used_by,
+            allowed_hosts: uploaded.allowed_hosts,
+            version: uploaded.version,
         }
     }
 }
 
 /// The answer about a certificate that is there.
 fn shown(whole: Whole, now: Timestamp) -> One {
-    one(CertificateObject::of(whole, now), Vec::new())
+    one(CertificateObject::of(whole.into(), now), Vec::new())
 }
 
 /// The answer about a certificate that was changed, with what was found.
 fn stored((whole, findings): (Whole, Vec<Finding>), now: Timestamp) -> One {
     let updated_at = Some(whole.certificate.changed_at.rfc3339_microseconds());
-    one(CertificateObject { updated_at, ..CertificateObject::of(whole, now) }, messages(&findings))
+    one(CertificateObject { updated_at, ..CertificateObject::of(whole.into(), now) }, messages(&findings))
 }
 
 /// The same where nothing was found.

@@ -11,6 +11,8 @@ use super::Refusal;
 use super::envelope::code;
 use crate::services::Seen;
 
+/// The largest number that JSON readers and the description agree about. A page past the end is empty, and so is this one.
+const LAST_PAGE: u64 = i64::MAX.unsigned_abs();
 /// How long a body may take to arrive.
 const ARRIVAL: Duration = Duration::from_secs(20);
 
@@ -144,7 +146,7 @@ impl Parameters {
 
     /// The page's number, from 1, and how many objects a full one has: 1 to 1000, else 50.
     pub(super) fn page(&self) -> Result<(u64, u64), Refusal> {
-        let page = self.number("page", 1, u64::MAX, "is a whole number from 1")?.unwrap_or(1);
+        let page = self.number("page", 1, u64::MAX, "is a whole number from 1")?.unwrap_or(1).min(LAST_PAGE);
         let per_page = self.number("per_page", 1, 1000, "is a whole number from 1 to 1000")?.unwrap_or(50);
         Ok((page, per_page))
     }
@@ -173,6 +175,7 @@ pub(super) fn wrong(name: &str, accepted: &str) -> Refusal {
 pub(super) fn if_match(headers: &HeaderMap) -> Result<Seen, Refusal> {
     let mut versions = Vec::new();
     let mut is_given = false;
+    let mut has_weak = false;
     for value in headers.get_all(header::IF_MATCH) {
         is_given = true;
         let text = value.to_str().map_err(|_not_text| not_understood())?;
@@ -182,11 +185,18 @@ pub(super) fn if_match(headers: &HeaderMap) -> Result<Seen, Refusal> {
             }
             if let Some(weak) = tag.strip_prefix("W/") {
                 quoted(weak).ok_or_else(not_understood)?;
+                has_weak = true;
                 continue;
             }
             let tag = quoted(tag).ok_or_else(not_understood)?;
             versions.extend(tag.parse::<i64>().ok());
         }
+    }
+    if has_weak && versions.is_empty() {
+        // RFC 9110 section 13.1.1. Nobody has changed the object, so nobody is to be named.
+        let message = "A weak ETag, W/, never matches in If-Match: send the ETag as Signet answered it, such as \"3\". \
+                       Something between you and Signet may have weakened it.";
+        return Err(Refusal::new(StatusCode::PRECONDITION_FAILED, code::CHANGED_MEANWHILE, message));
     }
     Ok(if is_given { Seen::OneOf(versions) } else { Seen::Any })
 }
@@ -219,7 +229,8 @@ mod tests {
         assert_eq!(read(&["*"]), Some(Seen::Any));
         assert_eq!(read(&["\"3\""]), Some(Seen::OneOf(vec![3])));
         assert_eq!(read(&["\"3\", \"4\"", "\"5\""]), Some(Seen::OneOf(vec![3, 4, 5])));
-        assert_eq!(read(&["W/\"3\""]), Some(Seen::OneOf(vec![])), "a weak one matches nothing");
+        assert_eq!(read(&["W/\"3\""]), None, "a weak one matches nothing");
+        assert_eq!(read(&["W/\"3\", \"4\""]), Some(Seen::OneOf(vec![4])));
         assert_eq!(read(&["\"abc\""]), Some(Seen::OneOf(vec![])), "somebody else's");
         assert_eq!(read(&[""]), Some(Seen::OneOf(vec![])));
         assert_eq!(read(&["3"]), None);

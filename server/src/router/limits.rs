@@ -28,6 +28,10 @@ impl Default for Limits {
     }
 }
 
+/// What is said of a body that announces itself as too large.
+const TOO_LARGE: &str =
+    "The request is too large. A certificate with its chain and its key has a few kilobytes: send one at a time.";
+
 /// Refuses bodies that say they are too large, cuts off those that turn out to be, and gives up on slow ones.
 pub(super) async fn bound(Shared(state): Shared<State>, request: Request, next: Next) -> Response {
     let limits = state.options.limits;
@@ -35,7 +39,7 @@ pub(super) async fn bound(Shared(state): Shared<State>, request: Request, next: 
     let announced =
         request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| usize::try_from(length).map_or(true, |length| length > limits.body)) {
-        return refuse(&path, StatusCode::PAYLOAD_TOO_LARGE, "The request is too large.");
+        return refuse(&path, StatusCode::PAYLOAD_TOO_LARGE, TOO_LARGE);
     }
     let request = request.map(|body| Body::new(Limited::new(body, limits.body)));
     match tokio::time::timeout(limits.time, next.run(request)).await {

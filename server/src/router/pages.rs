@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
+use app::SentInTheClear;
 use app::pages::{CERTIFICATES, SIGN_IN, wanted_path};
 use app::service::{AuditLog, Certificates, OwnAccount, People, Team, Tokens};
 use axum::Router;
@@ -19,7 +20,7 @@ use tower::{Service, ServiceBuilder};
 
 use super::refusal::refuse;
 use super::{State, sessions};
-use crate::services::{Caller, Door, Services, Who};
+use crate::services::{Caller, Door, Who};
 
 /// Every page that the app has a route for, and every server function.
 pub(super) fn routes<S: Clone + Send + Sync + 'static>(state: &State) -> Router<S> {
@@ -27,7 +28,7 @@ pub(super) fn routes<S: Clone + Send + Sync + 'static>(state: &State) -> Router<
     // `/` is redirected before Leptos sees it.
     let pages = generate_route_list_with_exclusions(app::App, Some(vec!["/".to_owned()]));
     Router::<LeptosOptions>::new()
-        .leptos_routes_with_context(&options, pages, contexts(&state.services), {
+        .leptos_routes_with_context(&options, pages, contexts(state), {
             let options = options.clone();
             move || app::shell(options.clone())
         })
@@ -43,17 +44,22 @@ pub(super) fn not_found(
     state: &State,
 ) -> impl Service<Request, Response = Response, Error = Infallible, Future: Send + 'static> + Clone + Send + Sync + 'static
 {
-    let page = ErrorHandler::new_with_context(contexts(&state.services), app::shell, state.options.leptos.clone());
+    let page = ErrorHandler::new_with_context(contexts(state), app::shell, state.options.leptos.clone());
     ServiceBuilder::new()
-        .layer(from_fn(ask_to_sign_in))
+        // The first one is the outermost here.
         .layer(from_fn_with_state(state.clone(), sessions::recognise))
+        .layer(from_fn(ask_to_sign_in))
         .service(page)
 }
 
 /// Puts the services of the one who asks where server functions and pages find them.
-fn contexts(services: &Arc<Services>) -> impl Fn() + Clone + Send + Sync + 'static {
-    let services = Arc::clone(services);
+fn contexts(state: &State) -> impl Fn() + Clone + Send + Sync + 'static {
+    let services = Arc::clone(&state.services);
+    let is_exposed = state.options.public_url.is_exposed();
     move || {
+        if is_exposed {
+            provide_context(SentInTheClear);
+        }
         let caller = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Caller>().cloned());
         // No caller, no services: they answer "signed out" then.
         let Some(caller) = caller else { return };

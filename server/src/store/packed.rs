@@ -1,11 +1,13 @@
 //! Many rows as one value.
 //!
 //! A driver makes an object of every value of every row, which takes longer than to find and to read them. So a long list of wide rows comes
-//! as one text, which the database writes: a number with a semicolon behind it, a text with its length in bytes and a colon before it.
+//! as one text, which the database writes: a number or a word with a semicolon behind it, a text with its length in bytes and a colon before
+//! it.
 
 use super::{Error, Result};
 
-/// An expression for a row that is packed, of `number "…"` and `text "…"`, none of which may be null.
+/// An expression for a row that is packed, of `number "…"`, `word "…"` and `text "…"`, none of which may be null. There is no
+/// semicolon in a word.
 macro_rules! packed {
     ($first:ident $value:literal $(, $kind:ident $more:literal)* $(,)?) => {
         // Not `||`, which copies all that it has so far for each value.
@@ -21,6 +23,9 @@ pub(super) use packed;
 
 macro_rules! packed_value {
     (number $value:literal) => {
+        concat!($value, ", ';'")
+    };
+    (word $value:literal) => {
         concat!($value, ", ';'")
     };
     (text $value:literal) => {
@@ -44,9 +49,14 @@ impl<'t> Packed<'t> {
 
     /// The next value, a number. The column stands in the error.
     pub(super) fn number(&mut self, column: &'static str) -> Result<i64> {
-        let (number, rest) = self.0.split_once(';').ok_or(Error::Unreadable { column })?;
+        self.word(column)?.parse().map_err(|_other| Error::Unreadable { column })
+    }
+
+    /// The next value, a text without a semicolon. The column stands in the error.
+    pub(super) fn word(&mut self, column: &'static str) -> Result<&'t str> {
+        let (word, rest) = self.0.split_once(';').ok_or(Error::Unreadable { column })?;
         self.0 = rest;
-        number.parse().map_err(|_other| Error::Unreadable { column })
+        Ok(word)
     }
 
     /// The next value, a text. The column stands in the error.
@@ -85,8 +95,8 @@ mod tests {
     #[test]
     fn the_expression_is_what_both_databases_understand() {
         assert_eq!(
-            packed!(number "a.number", text "a.text"),
-            "concat(a.number, ';', octet_length(a.text), ':', a.text)"
+            packed!(number "a.number", text "a.text", word "a.word"),
+            "concat(a.number, ';', octet_length(a.text), ':', a.text, a.word, ';')"
         );
     }
 }

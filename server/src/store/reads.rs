@@ -11,7 +11,7 @@ use super::database::Database;
 use super::query::query;
 use super::records::{
     Account, AuditEntry, Certificate, CertificateUser, Contents, EarlierContents, Listing, MasterKeyCheck, Membership,
-    Moment, Outlook, SealedKey, Session, StoredKey, Unsearchable, UploadedFilter, User, Whole,
+    Moment, Outlook, SealedKey, Session, StoredKey, Unsearchable, Uploaded, UploadedFilter, User, Whole,
 };
 use super::rows::{self, select_certificate, select_stored_key, select_whole};
 use super::tokens::{self, Token};
@@ -113,7 +113,7 @@ impl<D: Database> Store for D {
         total: u64,
         offset: u64,
         limit: u32,
-    ) -> Result<Vec<Whole>> {
+    ) -> Result<Vec<Uploaded>> {
         uploaded::page(self, account_id, filter, total, offset, limit).await
     }
 

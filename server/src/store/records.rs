@@ -134,6 +134,70 @@ pub struct Whole {
     pub used_by: u64,
 }
 
+/// A certificate as other programs see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Uploaded {
+    /// As [`Certificate::id`].
+    pub id: String,
+    /// As [`Certificate::name`].
+    pub name: String,
+    /// As [`Certificate::ca`].
+    pub ca: bool,
+    /// As [`Certificate::primary`].
+    pub primary: bool,
+    /// As [`Certificate::fingerprint_sha256`].
+    pub fingerprint_sha256: String,
+    /// As [`Certificate::subject`].
+    pub subject: String,
+    /// As [`Certificate::api_issuer`].
+    pub api_issuer: String,
+    /// As [`Certificate::signature`].
+    pub signature: String,
+    /// As [`Certificate::serial_number`].
+    pub serial_number: String,
+    /// As [`Certificate::key_type`].
+    pub key_type: String,
+    /// As [`Certificate::not_before`].
+    pub not_before: Timestamp,
+    /// As [`Certificate::not_after`].
+    pub not_after: Timestamp,
+    /// As [`Certificate::uploaded_on`].
+    pub uploaded_on: Timestamp,
+    /// As [`Certificate::allowed_hosts`].
+    pub allowed_hosts: Vec<String>,
+    /// As [`Certificate::version`].
+    pub version: i64,
+    /// As [`Whole::text`].
+    pub text: String,
+    /// As [`Whole::used_by`].
+    pub used_by: u64,
+}
+
+impl From<Whole> for Uploaded {
+    fn from(whole: Whole) -> Self {
+        let Whole { certificate, text, used_by } = whole;
+        Self {
+            id: certificate.id,
+            name: certificate.name,
+            ca: certificate.ca,
+            primary: certificate.primary,
+            fingerprint_sha256: certificate.fingerprint_sha256,
+            subject: certificate.subject,
+            api_issuer: certificate.api_issuer,
+            signature: certificate.signature,
+            serial_number: certificate.serial_number,
+            key_type: certificate.key_type,
+            not_before: certificate.not_before,
+            not_after: certificate.not_after,
+            uploaded_on: certificate.uploaded_on,
+            allowed_hosts: certificate.allowed_hosts,
+            version: certificate.version,
+            text,
+            used_by,
+        }
+    }
+}
+
 /// Which certificates of an account are asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UploadedFilter {

@@ -9,7 +9,7 @@ use super::packed::Packed;
 use super::query::Row;
 use super::records::{
     Account, AuditEntry, Certificate, CertificateUser, Contents, EarlierContents, MasterKeyCheck, Membership, Outlook,
-    SealedKey, Session, StoredKey, Unsearchable, User, Whole,
+    SealedKey, Session, StoredKey, Unsearchable, Uploaded, User, Whole,
 };
 use super::{Error, Result};
 
@@ -55,35 +55,26 @@ macro_rules! select_whole {
 }
 pub(super) use select_whole;
 
-/// `select` of many certificates with their texts and the number of their users as one packed value, in the order in which they were
-/// uploaded; none of them is deleted.
+/// `select` of many certificates as other programs see them as one packed value, in the order in which they were uploaded.
 macro_rules! select_packed {
     ($($ids:expr),+) => {
         concat!(
             "select coalesce(string_agg(packed, '' order by uploaded_on, id), '') as packed from \
                (select certificates.uploaded_on, certificates.id, ",
             $crate::store::packed::packed!(
-                text "certificates.id",
-                text "certificates.account_id",
+                word "certificates.id",
                 text "certificates.name",
                 number "cast(certificates.ca as integer)",
                 number "cast(certificates.is_primary as integer)",
-                number "certificates.content_version",
-                text "certificates.fingerprint_sha256",
-                text "certificates.public_key_sha256",
+                word "certificates.fingerprint_sha256",
                 text "certificates.subject",
-                text "certificates.issued_to",
-                text "certificates.issuer",
-                text "certificates.issuer_name",
                 text "certificates.api_issuer",
                 text "certificates.signature",
-                text "certificates.serial_number",
+                word "certificates.serial_number",
                 text "certificates.key_type",
                 number "certificates.not_before",
                 number "certificates.not_after",
                 number "certificates.uploaded_on",
-                number "certificates.changed_at",
-                text "certificates.changed_by",
                 text "certificates.allowed_hosts",
                 number "certificates.version",
                 text "versions.text",
@@ -164,43 +155,32 @@ pub(super) fn whole(row: &Row) -> Result<Whole> {
 }
 
 /// Everything that was selected as one packed value.
-pub(super) fn packed(row: &Row) -> Result<Vec<Whole>> {
-    Packed(&row.value::<String>("certificates.packed")?).rows(packed_whole)
+pub(super) fn packed(row: &Row) -> Result<Vec<Uploaded>> {
+    Packed(&row.value::<String>("certificates.packed")?).rows(uploaded)
 }
 
-fn packed_whole(row: &mut Packed<'_>) -> Result<Whole> {
-    // Fields are read in the order in which they stand here, which is the one of the columns.
-    let certificate = Certificate {
-        id: row.text("certificates.id")?.to_owned(),
-        account_id: row.text("certificates.account_id")?.to_owned(),
+/// Fields are read in the order in which they stand here, which is the one of the packed ones.
+fn uploaded(row: &mut Packed<'_>) -> Result<Uploaded> {
+    Ok(Uploaded {
+        id: row.word("certificates.id")?.to_owned(),
         name: row.text("certificates.name")?.to_owned(),
         ca: row.number("certificates.ca")? != 0,
         primary: row.number("certificates.is_primary")? != 0,
-        content_version: row.number("certificates.content_version")?,
-        fingerprint_sha256: row.text("certificates.fingerprint_sha256")?.to_owned(),
-        public_key_sha256: row.text("certificates.public_key_sha256")?.to_owned(),
+        fingerprint_sha256: row.word("certificates.fingerprint_sha256")?.to_owned(),
         subject: row.text("certificates.subject")?.to_owned(),
-        issued_to: row.text("certificates.issued_to")?.to_owned(),
-        issuer: row.text("certificates.issuer")?.to_owned(),
-        issuer_name: row.text("certificates.issuer_name")?.to_owned(),
         api_issuer: row.text("certificates.api_issuer")?.to_owned(),
         signature: row.text("certificates.signature")?.to_owned(),
-        serial_number: row.text("certificates.serial_number")?.to_owned(),
+        serial_number: row.word("certificates.serial_number")?.to_owned(),
         key_type: row.text("certificates.key_type")?.to_owned(),
         not_before: Timestamp::from_microseconds(row.number("certificates.not_before")?),
         not_after: Timestamp::from_microseconds(row.number("certificates.not_after")?),
         uploaded_on: Timestamp::from_microseconds(row.number("certificates.uploaded_on")?),
-        changed_at: Timestamp::from_microseconds(row.number("certificates.changed_at")?),
-        changed_by: row.text("certificates.changed_by")?.to_owned(),
-        deleted_on: None,
         allowed_hosts: hosts(row.text("certificates.allowed_hosts")?),
         version: row.number("certificates.version")?,
-    };
-    let text = row.text("versions.text")?.to_owned();
-    let used_by = row.number("certificate_users.used_by")?;
-    let used_by =
-        u64::try_from(used_by).map_err(|_negative| Error::Unreadable { column: "certificate_users.used_by" })?;
-    Ok(Whole { certificate, text, used_by })
+        text: row.text("versions.text")?.to_owned(),
+        used_by: u64::try_from(row.number("certificate_users.used_by")?)
+            .map_err(|_negative| Error::Unreadable { column: "certificate_users.used_by" })?,
+    })
 }
 
 pub(super) fn certificate_user(row: &Row) -> Result<CertificateUser> {

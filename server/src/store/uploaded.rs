@@ -3,7 +3,7 @@
 use super::Result;
 use super::database::Database;
 use super::query::{Query, query};
-use super::records::{UploadedFilter, Whole};
+use super::records::{Uploaded, UploadedFilter};
 use super::rows::{self, select_packed};
 
 /// `select` of one page. The page's ids are found in an index that holds nothing else, so a page far behind is nearly as quick as the
@@ -57,7 +57,7 @@ pub(super) async fn page(
     total: u64,
     offset: u64,
     limit: u32,
-) -> Result<Vec<Whole>> {
+) -> Result<Vec<Uploaded>> {
     if offset >= total || limit == 0 {
         return Ok(Vec::new());
     }

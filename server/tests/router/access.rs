@@ -36,6 +36,31 @@ async fn strangers_are_led_to_sign_in_and_back() {
 }
 
 #[tokio::test]
+async fn who_is_signed_in_is_told_that_there_is_no_such_page() {
+    let server = TestServer::start().await;
+    let administrator = server.administrator().await;
+    for path in ["/company", "/company/nowhere", "/company/team/nowhere", "/api-nodes/nowhere", "/nowhere"] {
+        let answer = administrator.get(path).await;
+        assert_eq!(answer.status, 404, "{path}: {answer:?}");
+        assert!(answer.body.contains("This page does not exist"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn pages_say_when_they_came_in_the_clear() {
+    for (public_url, is_said) in [
+        ("http://signet.test", true),
+        ("https://signet.test", false),
+        ("http://127.0.0.1:3000", false),
+        ("http://localhost:3000", false),
+    ] {
+        let server = TestServer::start_at(public_url).await;
+        let answer = server.client().get("/sign-in").await;
+        assert_eq!(answer.body.contains("This page came without encryption"), is_said, "{public_url}: {answer:?}");
+    }
+}
+
+#[tokio::test]
 async fn who_is_signed_in_is_led_on_from_the_sign_in_page() {
     let server = TestServer::start().await;
     let administrator = server.administrator().await;

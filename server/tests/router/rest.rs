@@ -224,6 +224,55 @@ async fn a_certificate_in_use_stays() {
 }
 
 #[tokio::test]
+async fn users_move_only_to_what_is_valid() {
+    let server = TestServer::start().await;
+    let program = Program::new(&server, &[Scope::WriteCertificates]).await;
+    let used = program.upload("used").await;
+    program.use_in_node(&used["id"], "payments", "active").await;
+    let other = program.upload("other").await;
+    for (change, why) in [
+        ("not_after = not_before + 1", "has expired"),
+        ("not_before = 9000000000000000, not_after = 9100000000000000", "is not valid yet"),
+    ] {
+        let sql = format!("update certificates set {change} where id = '{}'", other["id"].as_str().unwrap());
+        let mut database = SqliteConnection::connect(&server.database_url()).await.unwrap();
+        database.execute(sqlx::AssertSqlSafe(sql)).await.unwrap();
+        let path = format!("{}?move_to={}", path_of(&used), other["id"].as_str().unwrap());
+        let (code, pointer, message) = refused(&program.call(Method::DELETE, &path, None).await, 400);
+        assert_eq!((code, pointer.as_str()), (3002, "/move_to"));
+        assert!(message.contains(why), "{message}");
+    }
+    assert_eq!(done(&program.call(Method::GET, &path_of(&used), None).await)["used_by"], 1);
+}
+
+#[tokio::test]
+async fn what_is_deleted_can_still_be_destroyed() {
+    let server = TestServer::start().await;
+    let program = Program::new(&server, &[Scope::WriteCertificates]).await;
+    let path = path_of(&program.upload("gone").await);
+    done(&program.call(Method::DELETE, &path, None).await);
+    refused(&program.call(Method::DELETE, &path, None).await, 400);
+    done(&program.call(Method::DELETE, &format!("{path}?destroy=true"), None).await);
+    let answer = program.call(Method::POST, &format!("{path}/restore"), None).await;
+    assert_eq!(refused(&answer, 404).0, 1472);
+    let again = program.call(Method::DELETE, &format!("{path}?destroy=true"), None).await;
+    assert!(refused(&again, 400).2.contains("already deleted"), "{again:?}");
+}
+
+#[tokio::test]
+async fn a_weak_tag_is_told_from_a_change() {
+    let server = TestServer::start().await;
+    let program = Program::new(&server, &[Scope::WriteCertificates]).await;
+    let path = path_of(&program.upload("weak").await);
+    let rename = || Some(json!({ "name": "Renamed" }));
+    let answer = program.call_with(Method::PATCH, &path, rename(), &[("if-match", "W/\"1\"")]).await;
+    let (code, _pointer, message) = refused(&answer, 412);
+    assert_eq!(code, 3006);
+    assert!(message.starts_with("A weak ETag"), "{message}");
+    done(&program.call_with(Method::PATCH, &path, rename(), &[("if-match", "W/\"1\", \"1\"")]).await);
+}
+
+#[tokio::test]
 async fn lists_are_filtered_and_come_in_pages() {
     let server = TestServer::start().await;
     let program = Program::new(&server, &[Scope::WriteCertificates]).await;

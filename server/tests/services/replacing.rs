@@ -27,8 +27,11 @@ async fn id_name_and_primary_stay_and_every_key_opens() {
     assert_eq!((verified.good, verified.bad.len()), (2, 0), "the earlier key is kept");
     let stale = ana.replace_certificate(&before.id, &Seen::Version(2), upload(&Files::leaf("x"), "")).await;
     assert!(matches!(stale, Err(Error::Stale { .. })), "{stale:?}");
-    let same = replace(&ana, &before.id, &renewed).await.unwrap_err();
-    assert!(matches!(same, Error::Refused { .. }), "the same again: {same:?}");
+    let (same, _findings) = ana.replace_certificate(&before.id, &Seen::Any, upload(&renewed, "")).await.unwrap();
+    assert_eq!((same.certificate.version, same.certificate.content_version), (3, 2), "the same again changes nothing");
+    let other = stored(&ana, "Other").await;
+    let taken = replace(&ana, &other.id, &renewed).await.unwrap_err();
+    assert!(matches!(taken, Error::Refused { .. }), "another one's: {taken:?}");
 }
 
 #[tokio::test]

@@ -9,6 +9,8 @@ pub fn cases() -> Vec<Case> {
         named("an empty name", "").finds(["name.empty"]),
         named("a name of blanks", " \t ").finds(["name.empty"]),
         named("a name", "Bank prod").misses(["name.empty", "name.long", "name.control", "name.bidi", "name.invisible"]),
+        named("a name that is a line of Base64", "Bank MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v8k9QmT7").finds(["name.key_text"]),
+        named("a long name in one word", "MeridianRetailProductionPaymentsGateway2026Client").misses(["name.key_text"]),
         named("a name of 128 characters", LONG.get(1..).unwrap_or_default()).misses(["name.long"]),
         named("a name of 129 characters", LONG).finds(["name.long"]),
         named("a name with a line break", "Bank\nprod").finds(["name.control"]),

@@ -63,5 +63,5 @@ pub(in crate::rest) async fn delete(
         )
     };
     let messages = removed.released.iter().map(follows).collect();
-    Ok(one(CertificateObject::of(removed.whole, context.services.clock.now()), messages))
+    Ok(one(CertificateObject::of(removed.whole.into(), context.services.clock.now()), messages))
 }

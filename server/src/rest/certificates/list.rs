@@ -47,7 +47,7 @@ pub(in crate::rest) async fn list(
     let found = door.uploaded_certificates(filter, offset, limit).await?;
     let total = if includes_uploaded { found.total } else { 0 };
     let now = context.services.clock.now();
-    let rows = found.rows.into_iter().map(|whole| CertificateObject::of(whole, now)).collect();
+    let rows = found.rows.into_iter().map(|uploaded| CertificateObject::of(uploaded, now)).collect();
     Ok(page(rows, number, per_page, total))
 }
 

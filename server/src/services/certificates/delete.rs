@@ -1,8 +1,10 @@
 //! Taking a certificate out of every list and use.
 
-use app::service::{Error, FieldProblem};
+use app::service::{Error, FieldProblem, NotPrimaryBecause};
+use app::timestamp::Timestamp;
 
 use super::change::take_primary;
+use super::not_primary_because;
 use super::{WRITE, lock};
 use crate::services::audit::{self, Event, Outcome};
 use crate::services::failure::{Failure, Result};
@@ -17,6 +19,11 @@ pub(super) async fn delete(door: &Door, id: &str, seen: &Seen, removal: Removal)
     let now = door.services.clock.now();
     let actor = door.actor();
     let mut transaction = door.services.store.begin().await?;
+    if removal.destroy
+        && let Some(deleted) = transaction.lock_deleted_certificate(account_id, lock::parse_id(id)?).await?
+    {
+        return destroy_deleted(door, transaction, deleted, seen).await;
+    }
     let mut certificate = lock::lock(&mut *transaction, account_id, id, seen).await?;
     let contents = door.services.store.contents(account_id, id).await?.ok_or(Error::NotFound)?;
     let nodes = transaction.users_of_certificate(account_id, id).await?;
@@ -26,7 +33,7 @@ pub(super) async fn delete(door: &Door, id: &str, seen: &Seen, removal: Removal)
         details.push("was the primary".to_owned());
     }
     let other = match &removal.move_to {
-        Some(other) => Some(lock_other(&mut *transaction, account_id, id, other).await?),
+        Some(other) => Some(lock_other(&mut *transaction, account_id, id, other, now).await?),
         None if nodes.is_empty() => None,
         None => return Err(Failure::Answer(Error::InUse { nodes })),
     };
@@ -64,8 +71,43 @@ pub(super) async fn delete(door: &Door, id: &str, seen: &Seen, removal: Removal)
     Ok(Removed { whole: Whole { certificate, text: contents.text, used_by: 0 }, released })
 }
 
+/// Destroys the key of a certificate that was deleted before, so that it cannot be restored any more.
+async fn destroy_deleted(
+    door: &Door,
+    mut transaction: Box<dyn Transaction>,
+    mut certificate: Certificate,
+    seen: &Seen,
+) -> Result<Removed> {
+    if !seen.includes(certificate.version) {
+        return Err(lock::stale(&certificate));
+    }
+    let Certificate { account_id, id, .. } = certificate.clone();
+    let actor = door.actor();
+    let now = door.services.clock.now();
+    let contents = door.services.store.contents(&account_id, &id).await?.ok_or(Error::NotFound)?;
+    lock::touch(&mut certificate, &actor, now);
+    transaction.update_certificate(&certificate).await?;
+    transaction.destroy_certificate(&id).await?;
+    let event = Event {
+        action: "certificate.destroy",
+        object_id: Some(&id),
+        object_name: &certificate.name,
+        outcome: Outcome::Done,
+        detail: "it was deleted before",
+    };
+    audit::record(&mut *transaction, Some(&account_id), &actor, now, event).await?;
+    transaction.commit().await?;
+    Ok(Removed { whole: Whole { certificate, text: contents.text, used_by: 0 }, released: Vec::new() })
+}
+
 /// The certificate that is to be used instead.
-async fn lock_other(transaction: &mut dyn Transaction, account_id: &str, id: &str, other: &str) -> Result<Certificate> {
+async fn lock_other(
+    transaction: &mut dyn Transaction,
+    account_id: &str,
+    id: &str,
+    other: &str,
+    now: Timestamp,
+) -> Result<Certificate> {
     let refuse = |message: &str| {
         let problem = FieldProblem { field: "move_to".to_owned(), message: message.to_owned() };
         Failure::Answer(Error::Fields { problems: vec![problem] })
@@ -77,9 +119,19 @@ async fn lock_other(transaction: &mut dyn Transaction, account_id: &str, id: &st
         Ok(other) => transaction.lock_certificate(account_id, other).await?,
         Err(_no_id) => None,
     };
-    match found {
-        Some(other) if !other.ca => Ok(other),
-        Some(_authority) => Err(refuse("That is a CA certificate: give the id of a client certificate.")),
-        None => Err(refuse("There is no certificate with this id: take one from the list.")),
+    let Some(other) = found else {
+        return Err(refuse("There is no certificate with this id: take one from the list."));
+    };
+    match not_primary_because(other.ca, now, other.not_before, other.not_after) {
+        None => Ok(other),
+        Some(NotPrimaryBecause::CertificateAuthority) => {
+            Err(refuse("That is a CA certificate: give the id of a client certificate."))
+        }
+        Some(NotPrimaryBecause::Expired) => {
+            Err(refuse("That certificate has expired: give the id of one that is valid."))
+        }
+        Some(NotPrimaryBecause::NotYetValid) => {
+            Err(refuse("That certificate is not valid yet: give the id of one that is."))
+        }
     }
 }

@@ -84,6 +84,8 @@ pub(super) async fn inspect(
     if let Some(facts) = &report.certificate
         && let Some(stored) =
             door.services.store.certificate_by_fingerprint(account_id, &facts.fingerprint_sha256).await?
+        // A chain can be completed, and a request that was lost sent again.
+        && in_place_of != Some(stored.id.as_str())
     {
         findings::add(report, [findings::duplicate(&stored)]);
     }

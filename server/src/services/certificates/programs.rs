@@ -8,7 +8,7 @@ use super::judge::{self, Upload};
 use super::{READ, WRITE, change, delete, lock, replace, restore, upload};
 use crate::services::failure::Result;
 use crate::services::{Door, RESTORABLE};
-use crate::store::{CertificateUser, UploadedFilter, Whole};
+use crate::store::{CertificateUser, Uploaded, UploadedFilter, Whole};
 
 /// Which version of a certificate the caller has seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,7 +76,7 @@ pub struct Removed {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UploadedPage {
     /// In the order in which they were uploaded.
-    pub rows: Vec<Whole>,
+    pub rows: Vec<Uploaded>,
     /// How many match in all.
     pub total: u64,
 }

@@ -13,7 +13,7 @@ use crate::services::{Door, RESTORABLE, Seen};
 use crate::store::{self, Certificate, Contents, Transaction, Whole};
 
 /// Validates an upload and puts it in the place of a certificate's contents, which are kept for 30 days: id, name, primary and users
-/// stay. Of the upload only certificates and private key are looked at. **Permissions:** `settings:company_settings`.
+/// stay. Nothing happens if they are in use already. Of the upload only certificates and private key are looked at. **Permissions:** `settings:company_settings`.
 pub(super) async fn replace(
     door: &Door,
     id: &str,
@@ -32,6 +32,11 @@ pub(super) async fn replace(
     let mut transaction = door.services.store.begin().await?;
     let before = lock::lock(&mut *transaction, account_id, id, seen).await?;
     let users = transaction.users_of_certificate(account_id, id).await?.len();
+    let used_by = u64::try_from(users).unwrap_or(u64::MAX);
+    let stored = door.services.store.contents(account_id, id).await?.ok_or(Error::NotFound)?;
+    if stored.chain == chain && stored.text == text {
+        return Ok((Whole { certificate: before, text, used_by }, findings));
+    }
     check_validity(&before, users, now, facts.not_before, facts.not_after)?;
     let content_version = transaction.newest_contents(id).await?.saturating_add(1);
     let mut certificate = with_contents_of(&before, described(facts, &chain, content_version));
@@ -59,7 +64,6 @@ pub(super) async fn replace(
     );
     record(door, &mut *transaction, "certificate.replace", &certificate, &detail).await?;
     transaction.commit().await?;
-    let used_by = u64::try_from(users).unwrap_or(u64::MAX);
     Ok((Whole { certificate, text: contents.text, used_by }, findings))
 }
 
