@@ -31,7 +31,7 @@ use app::timestamp::Timestamp;
 pub use self::accounts::{CreatedUser, NewUser, parse_account_id};
 use self::audit_log::ChainChecks;
 pub use self::certificates::{Changes, Inspection, Removal, Removed, Seen, UploadedPage, Version};
-pub use self::keys::{Problem, Rotation, Verification, WhichKey};
+pub use self::keys::{Problem, Rotation, Verification, WhichKey, WhichPart};
 use self::refusals::Refusals;
 pub use self::restored::after_restore;
 pub use self::token_callers::Unauthenticated;
