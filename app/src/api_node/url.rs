@@ -135,6 +135,10 @@ fn check_beginning(typed: &str, first: Option<&Part<'_>>) -> Result<(), String> 
     let Some(rest) = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://")) else {
         return Err("Begin the URL with https://.".to_owned());
     };
+    // The parser of browsers would look for the host behind any number of slashes.
+    if rest.starts_with(['/', '?', '#']) {
+        return Err("The URL has no host: write it as in https://api.bank.example/v1/transfers.".to_owned());
+    }
     let ends = rest.contains(['/', '?', '#']);
     if !ends && text.len() != typed.len() {
         return Err("A variable may stand in the path and the query only: write host and port in full.".to_owned());

@@ -371,6 +371,9 @@ impl NodeChanges for Changes {
         let Some(mut node) = self.database.one(query(sql).bind(account_id).bind(id), node).await? else {
             return Ok(None);
         };
+        // Whoever wraps them anew at this moment comes first, and is seen.
+        let sql = "select position from sealed_headers where node_id = $1 order by position for update";
+        self.database.rows(query(sql).bind(id)).await?;
         let sql = select_headers!("where headers.node_id = $1");
         node.headers = self.database.all(query(sql).bind(id), header).await?;
         Ok(Some(node))
