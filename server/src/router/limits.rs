@@ -32,7 +32,7 @@ impl Default for Limits {
 const LONGEST_CALL: Duration = Duration::from_millis(*app::api_node::TIMEOUT_MS.end() as u64);
 
 fn is_call(path: &str) -> bool {
-    path == "/sfn/test-api-node"
+    path == "/sfn/api-nodes/test"
         || path.starts_with("/client/v4/accounts/") && path.contains("/api_nodes/") && path.ends_with("/call")
 }
 
