@@ -46,6 +46,8 @@ struct Inner {
     lookups: Semaphore,
     /// What the full handshakes came by, for connections that resume them; by host and port.
     remembered: Mutex<HashMap<(String, u16), TlsFacts>>,
+    /// The newest connection that stood.
+    newest: Mutex<Option<Arc<Record>>>,
 }
 
 /// Why there is no connection.
@@ -80,7 +82,13 @@ impl Connector {
             tls: Arc::new(tls),
             lookups: Semaphore::new(LOOKUPS),
             remembered: Mutex::default(),
+            newest: Mutex::default(),
         })))
+    }
+
+    /// The newest connection that stood: that of a call that found its connection closed before it could say anything.
+    pub(super) fn newest(&self) -> Option<Arc<Record>> {
+        self.0.newest.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     async fn connect(self, uri: Uri) -> Result<Stream, NotConnected> {
@@ -240,7 +248,12 @@ impl tower::Service<Uri> for Connector {
 
     fn call(&mut self, uri: Uri) -> Self::Future {
         let connector = self.clone();
-        Box::pin(async move { connector.connect(uri).await.map(TokioIo::new) })
+        Box::pin(async move {
+            let newest = Arc::clone(&connector.0);
+            let stream = connector.connect(uri).await?;
+            *newest.newest.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(stream.record()));
+            Ok(TokioIo::new(stream))
+        })
     }
 }
 

@@ -29,7 +29,11 @@ const IDLE: Duration = Duration::from_secs(55);
 /// Bytes of an answer's head.
 const LARGEST_HEAD: usize = 64 * 1024;
 
-type HttpClient = Client<Connector, Full<Bytes>>;
+/// A client of hyper-util's, and what makes its connections.
+struct HttpClient {
+    client: Client<Connector, Full<Bytes>>,
+    connector: Connector,
+}
 
 /// What an outlet is made for.
 #[derive(Debug, Default)]
@@ -128,7 +132,7 @@ impl std::fmt::Debug for Outlet {
 }
 
 fn client(connector: Connector) -> HttpClient {
-    Client::builder(TokioExecutor::new())
+    let client = Client::builder(TokioExecutor::new())
         .pool_timer(TokioTimer::new())
         .timer(TokioTimer::new())
         .pool_max_idle_per_host(KEPT)
@@ -138,7 +142,8 @@ fn client(connector: Connector) -> HttpClient {
         .http2_max_header_list_size(u32::try_from(LARGEST_HEAD).unwrap_or(u32::MAX))
         .http2_keep_alive_interval(Some(Duration::from_secs(20)))
         .http2_keep_alive_timeout(Duration::from_secs(10))
-        .build(connector)
+        .build(connector.clone());
+    HttpClient { client, connector }
 }
 
 /// A host without brackets and a dot at its end.
@@ -231,7 +236,7 @@ impl<'o> Call<'o> {
             let captured = capture_connection(&mut request);
             self.stage = "connecting";
             let start = Instant::now();
-            let mut pending = Box::pin(client.request(request));
+            let mut pending = Box::pin(client.client.request(request));
             let done = tokio::select! {
                 biased;
                 done = &mut pending => done,
@@ -257,7 +262,8 @@ impl<'o> Call<'o> {
                     return Ok((response, record));
                 }
                 Err(error) => {
-                    let record = record_of(error.connect_info());
+                    let is_connect = cause::<NotConnected>(&error).is_some();
+                    let record = record_of(error.connect_info()).or_else(|| client.connector.newest().filter(|_| !is_connect));
                     let is_stale = record.as_ref().is_some_and(|record| !record.is_new());
                     if is_stale && !is_repeated && method.is_idempotent() && is_gone(&error) {
                         is_repeated = true;

@@ -9,6 +9,7 @@
 
 mod bounds;
 #[path = "../support/database.rs"]
+#[expect(dead_code, reason = "only PostgreSQL is needed here")]
 mod database;
 mod handshakes;
 mod house;

@@ -4,8 +4,8 @@ use app::api_node::{CallInput, Chosen, Draft, FailureKind, Mtls};
 use app::service::{ApiNodes as _, Error, NodeQuery, NodeShow, NodeTest, Permission, Scope};
 use server::services::{TokenHolder, Who};
 
-use crate::house::{House, draft, failure, pinned, told, upload, with_primary};
-use crate::material::{Authority, EXPIRED, VALID};
+use crate::house::{House, draft, failure, pinned, told, with_primary};
+use crate::material::{Authority, VALID, expire};
 use crate::tls_server::{Rules, TlsServer, own};
 
 #[tokio::test]
@@ -57,9 +57,8 @@ async fn certificates_that_do_not_do_are_refused_at_their_field() {
     let ca = house.upload_authority(&clients).await;
     let good = house.upload(&clients.client("good", VALID), "Good").await;
     let later = house.upload(&clients.client("later", (3, 30)), "Later").await;
-    let old = house.upload(&clients.client("old", VALID), "Old").await;
-    let expired = upload(&clients.client("old", EXPIRED), "");
-    house.door().replace_certificate(&old, &server::services::Seen::Any, expired).await.unwrap();
+    let old = house.upload(&clients.client_until_now("old"), "Old").await;
+    expire().await;
     let unknown = "2458ce5a-0c35-4c7f-82c7-8e9487d3ff60";
     let base = || draft("https://bank.example/", &ca);
     for (draft, field) in [

@@ -54,6 +54,15 @@ impl Authority {
         self.issue(&params)
     }
 
+    /// A client certificate that expires in a moment: to be stored at once, and waited for by [`expire`].
+    pub fn client_until_now(&self, name: &str) -> Issued {
+        let mut params = params(name, VALID);
+        params.not_after = (in_days(0) + Duration::from_secs(3)).into();
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        self.issue(&params)
+    }
+
     /// A server certificate for these names.
     pub fn server(&self, names: &[&str], days: (i64, i64)) -> Issued {
         let mut params = params(names[0], days);
@@ -74,6 +83,11 @@ impl Authority {
             key_der: key.serialize_der(),
         }
     }
+}
+
+/// Waits until a certificate that expires in a moment has expired.
+pub async fn expire() {
+    tokio::time::sleep(Duration::from_secs(5)).await;
 }
 
 fn params(name: &str, (from, until): (i64, i64)) -> CertificateParams {

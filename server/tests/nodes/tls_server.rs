@@ -165,10 +165,12 @@ async fn answer(request: Request<Incoming>, client: String, requests: Arc<Atomic
         "/large" => Body::from(vec![b'x'; 4 * 1024 * 1024]),
         "/too-large" => Body::from(vec![b'x'; 4 * 1024 * 1024 + 1]),
         "/binary" => Body::from(vec![0xff, 0xfe]),
-        "/broken" => Body::from_stream(futures_util::stream::iter([
-            Ok::<_, std::io::Error>(Bytes::from_static(b"half")),
-            Err(std::io::Error::other("broken off")),
-        ])),
+        "/broken" => Body::from_stream(futures_util::stream::unfold(0, |number| async move {
+            // The first half arrives before it breaks off.
+            tokio::time::sleep(Duration::from_millis(100 * number)).await;
+            let half = Ok(Bytes::from_static(b"half"));
+            Some((if number == 0 { half } else { Err(std::io::Error::other("broken off")) }, number + 1))
+        })),
         "/headers" => {
             for number in 0..90 {
                 response = response.header(format!("x-{number}"), "y".repeat(1000));
