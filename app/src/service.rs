@@ -19,8 +19,8 @@ mod audit_log;
 mod tokens;
 
 pub use api_nodes::{
-    ApiNodes, CertificateChoice, CertificateUsage, LastCall, Node, NodeChoices, NodeHeader, NodeList, NodeQuery, NodeRow, NodeShow,
-    NodeTest, UsingNode,
+    ApiNodes, CertificateChoice, CertificateUsage, LastCall, Node, NodeChoices, NodeHeader, NodeList, NodeQuery,
+    NodeRow, NodeShow, NodeTest, UsingNode,
 };
 pub use audit_log::{AuditChoices, AuditLog, AuditPage, AuditPerson, AuditQuery, AuditRow, ChainCheck};
 pub use team::{

@@ -29,8 +29,8 @@ use std::sync::Arc;
 use app::service::{Permission, Scope};
 use app::timestamp::Timestamp;
 
-use self::api_nodes::{Plans, Uses};
 pub use self::accounts::{CreatedUser, NewUser, parse_account_id};
+use self::api_nodes::{Plans, Uses};
 use self::audit_log::ChainChecks;
 pub use self::certificates::{Changes, Inspection, Removal, Removed, Seen, UploadedPage, Version};
 pub use self::keys::{Problem, Rotation, Verification, WhichKey, WhichPart};

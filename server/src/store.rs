@@ -32,8 +32,8 @@ pub use audit_log::{AuditActor, AuditFilter, AuditPlace};
 pub use copy::{copy_database, inspect_copy, sqlite_file};
 pub use error::{Error, Failure, Result};
 pub use nodes::{
-    ApiNode, CallStamp, HeaderValue, ListedNode, MtlsFilter, NodeChanges, NodeFilter, NodeHeader, NodeReads, StoredHeader, Use,
-    Used,
+    ApiNode, CallStamp, HeaderValue, ListedNode, MtlsFilter, NodeChanges, NodeFilter, NodeHeader, NodeReads,
+    StoredHeader, Use, Used,
 };
 pub use postgres::PostgresStore;
 pub use records::{
@@ -270,7 +270,12 @@ pub trait Transaction: TeamChanges + NodeChanges + Send {
     /// is trusted by. Who follows the primary goes on doing so.
     async fn move_users(&mut self, account_id: &str, from: &str, to: &str, by: (&str, Timestamp)) -> Result<()>;
     /// Lets those who have pinned a certificate and do not use it follow the primary. Answers with their names, in order.
-    async fn release_inactive_users(&mut self, account_id: &str, id: &str, by: (&str, Timestamp)) -> Result<Vec<String>>;
+    async fn release_inactive_users(
+        &mut self,
+        account_id: &str,
+        id: &str,
+        by: (&str, Timestamp),
+    ) -> Result<Vec<String>>;
     /// Destroys the sealed keys (and the contents) of certificates that were deleted before this time; the rows and their audit
     /// entries stay. Answers with account and id of each.
     async fn destroy_deleted_before(&mut self, before: Timestamp) -> Result<Vec<(String, String)>>;

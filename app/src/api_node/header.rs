@@ -71,8 +71,10 @@ fn trimmed(value: Secret) -> Secret {
 /// One sentence.
 pub(super) fn check_name(name: &str) -> Result<(), String> {
     // RFC 9110 section 5.6.2.
-    let is_token =
-        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~');
+    let is_token = |byte: u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~')
+    };
     if name.is_empty() {
         return Err("Give the header a name, or take it out.".to_owned());
     }

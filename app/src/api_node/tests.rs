@@ -83,7 +83,10 @@ fn variables_in_a_url_stay_where_they_stand() {
     let url = "https://a.example/v1/{{id}}/x?q={{q}}";
     let all = |id: &str, q: &str| rendered_url(url, json!({ "id": id, "q": q }));
     assert_eq!(all("7", "b").unwrap(), "https://a.example/v1/7/x?q=b");
-    assert_eq!(all("a/b?c#d&e", "a b&c=d#e+f%").unwrap(), "https://a.example/v1/a%2Fb%3Fc%23d%26e/x?q=a%20b%26c%3Dd%23e%2Bf%25");
+    assert_eq!(
+        all("a/b?c#d&e", "a b&c=d#e+f%").unwrap(),
+        "https://a.example/v1/a%2Fb%3Fc%23d%26e/x?q=a%20b%26c%3Dd%23e%2Bf%25"
+    );
     assert_eq!(all("@evil.example", "ü").unwrap(), "https://a.example/v1/%40evil.example/x?q=%C3%BC");
     assert_eq!(all("7", "").unwrap(), "https://a.example/v1/7/x?q=");
     for bad in ["", ".", ".."] {
@@ -91,9 +94,15 @@ fn variables_in_a_url_stay_where_they_stand() {
     }
     assert_eq!(rendered_url("https://a.example/%2e{{x}}", json!({ "x": "." })), Err(vec!["variables/x".to_owned()]));
     assert_eq!(rendered_url("https://a.example/..{{x}}", json!({ "x": "b" })).unwrap(), "https://a.example/..b");
-    assert_eq!(rendered_url("https://a.example/{{n}}/{{b}}", json!({ "n": 1.5, "b": true })).unwrap(), "https://a.example/1.5/true");
+    assert_eq!(
+        rendered_url("https://a.example/{{n}}/{{b}}", json!({ "n": 1.5, "b": true })).unwrap(),
+        "https://a.example/1.5/true"
+    );
     assert_eq!(rendered_url("https://a.example/{{a.b}}", json!({ "a": { "b": "c" } })).unwrap(), "https://a.example/c");
-    assert_eq!(rendered_url("https://a.example/{{a.b}}", json!({ "a.b": "d", "a": { "b": "c" } })).unwrap(), "https://a.example/d");
+    assert_eq!(
+        rendered_url("https://a.example/{{a.b}}", json!({ "a.b": "d", "a": { "b": "c" } })).unwrap(),
+        "https://a.example/d"
+    );
     for bad in [json!({}), json!({ "a": null }), json!({ "a": [1] }), json!({ "a": {} })] {
         assert_eq!(rendered_url("https://a.example/{{a}}", bad), Err(vec!["variables/a".to_owned()]));
     }
@@ -101,11 +110,29 @@ fn variables_in_a_url_stay_where_they_stand() {
 
 #[test]
 fn headers() {
-    let with = |name: &str, value: &str| fields(Draft { headers: vec![header(name, value)], ..draft("https://a.example/") });
-    for (name, value) in [("X-Partner", "meridian"), ("Idempotency-Key", "{{ flow.run_id }}"), ("Accept", "a/b;q=0.5")] {
+    let with =
+        |name: &str, value: &str| fields(Draft { headers: vec![header(name, value)], ..draft("https://a.example/") });
+    for (name, value) in [("X-Partner", "meridian"), ("Idempotency-Key", "{{ flow.run_id }}"), ("Accept", "a/b;q=0.5")]
+    {
         assert_eq!(with(name, value), [""; 0], "{name}");
     }
-    for name in ["", "a b", "a:b", "ü", "Host", "host", "Content-Length", "Transfer-Encoding", "Connection", "TE", "Upgrade", "Expect", "Keep-Alive", "Proxy-Authorization", "Trailer"] {
+    for name in [
+        "",
+        "a b",
+        "a:b",
+        "ü",
+        "Host",
+        "host",
+        "Content-Length",
+        "Transfer-Encoding",
+        "Connection",
+        "TE",
+        "Upgrade",
+        "Expect",
+        "Keep-Alive",
+        "Proxy-Authorization",
+        "Trailer",
+    ] {
         assert_eq!(with(name, "x"), ["headers/0/name"], "{name}");
     }
     for value in ["a\r\nb: c", "a\nb", "ü", "\0", "{{a", "\u{7f}"] {
@@ -159,7 +186,8 @@ fn what_a_call_brings_along() {
     ] {
         assert_eq!(node.render(&call).unwrap_err()[0].field, field);
     }
-    let missing: Vec<_> = node.render(&CallInput::default()).unwrap_err().into_iter().map(|problem| problem.field).collect();
+    let missing: Vec<_> =
+        node.render(&CallInput::default()).unwrap_err().into_iter().map(|problem| problem.field).collect();
     assert_eq!(missing, ["variables/a", "variables/c"]);
     assert_eq!(node.variables().into_iter().collect::<Vec<_>>(), ["a", "c"]);
 }
@@ -171,14 +199,16 @@ fn variables_in_a_body() {
     let variables = json!({ "n": 12.5, "s": hostile, "o": { "k": [1, null] }, "t": true, "z": null });
     let template = r#"{"n": {{n}}, "s": "x{{s}}y", "q": {{s}}, "o": {{o}}, "oi": "{{o}}", "ni": "{{n}}", "\"e\\": {{t}}, "z": {{z}}}"#;
     for content_type in [json_type, None, Some("application/problem+json")] {
-        let body: serde_json::Value = serde_json::from_str(&rendered_body(content_type, template, variables.clone())).unwrap();
+        let body: serde_json::Value =
+            serde_json::from_str(&rendered_body(content_type, template, variables.clone())).unwrap();
         let expected = json!({
             "n": 12.5, "s": format!("x{hostile}y"), "q": hostile, "o": { "k": [1, null] },
             "oi": "{\"k\":[1,null]}", "ni": "12.5", "\"e\\": true, "z": null,
         });
         assert_eq!(body, expected);
     }
-    let of = |content_type: &str, body: &str| rendered_body(Some(content_type), body, json!({ "a": "<&\"'>\u{1} b=c" }));
+    let of =
+        |content_type: &str, body: &str| rendered_body(Some(content_type), body, json!({ "a": "<&\"'>\u{1} b=c" }));
     assert_eq!(of("application/xml", "<o id=\"{{a}}\"/>"), "<o id=\"&lt;&amp;&quot;&apos;&gt; b=c\"/>");
     assert_eq!(of("application/x-www-form-urlencoded", "k={{a}}&l=m"), "k=%3C%26%22%27%3E%01%20b%3Dc&l=m");
     assert_eq!(of("text/plain", "k={{a}}"), "k=<&\"'>\u{1} b=c");

@@ -276,18 +276,16 @@ impl Connection for Stream {
     fn connected(&self) -> Connected {
         let connected = Connected::new().extra(Arc::clone(self.record()));
         match self {
-            Self::Tls(watched) if watched.stream.get_ref().1.alpn_protocol() == Some(b"h2") => connected.negotiated_h2(),
+            Self::Tls(watched) if watched.stream.get_ref().1.alpn_protocol() == Some(b"h2") => {
+                connected.negotiated_h2()
+            }
             Self::Tls(_) | Self::Plain(_) => connected,
         }
     }
 }
 
 impl AsyncRead for Stream {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
+    fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         match self.get_mut() {
             Self::Plain(stream) => Pin::new(stream).poll_read(context, buffer),
             Self::Tls(stream) => Pin::new(stream).poll_read(context, buffer),

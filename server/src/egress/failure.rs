@@ -41,7 +41,11 @@ fn error(kind: FailureKind, message: impl Into<String>, hint: impl Into<String>)
 
 /// Something that never happens.
 pub(super) fn mistake() -> CallError {
-    error(FailureKind::Tls, "Signet could not make the request.", "Tell whoever runs this server: it is a mistake in Signet.")
+    error(
+        FailureKind::Tls,
+        "Signet could not make the request.",
+        "Tell whoever runs this server: it is a mistake in Signet.",
+    )
 }
 
 pub(super) fn host_not_allowed(identity: &Identity, host: &str) -> CallError {
@@ -178,7 +182,10 @@ fn closed(is_new: bool, situation: &Situation<'_>) -> CallError {
     if is_new && situation.was_sent() {
         return error(
             FailureKind::ClientCertificateRefused,
-            format!("{host} asked for a certificate, got {}, and closed the connection without saying why.", situation.certificate()),
+            format!(
+                "{host} asked for a certificate, got {}, and closed the connection without saying why.",
+                situation.certificate()
+            ),
             refused_hint(situation),
         );
     }
@@ -238,11 +245,13 @@ fn alerted(alert: AlertDescription, situation: &Situation<'_>) -> CallError {
 /// The server wants a certificate, and got none.
 fn required(situation: &Situation<'_>) -> CallError {
     let hint = if situation.identity.is_none() {
-        "Turn on “mTLS certificates” in the node's settings, and choose the certificate that the service knows.".to_owned()
+        "Turn on “mTLS certificates” in the node's settings, and choose the certificate that the service knows."
+            .to_owned()
     } else if situation.was_sent() {
         refused_hint(situation)
     } else {
-        "Its key cannot sign in a way that the server accepts: choose a certificate with another kind of key.".to_owned()
+        "Its key cannot sign in a way that the server accepts: choose a certificate with another kind of key."
+            .to_owned()
     };
     let message = format!("{} requires a client certificate, and got none.", situation.host);
     error(FailureKind::ClientCertificateRequired, message, hint)
@@ -298,7 +307,9 @@ fn server_certificate(why: &CertificateError, situation: &Situation<'_>) -> Call
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => error(
             FailureKind::ServerCertificateExpired,
             match leaf {
-                Some(leaf) => format!("A certificate of {host} has expired; its own is valid until {}.", leaf.not_after.date()),
+                Some(leaf) => {
+                    format!("A certificate of {host} has expired; its own is valid until {}.", leaf.not_after.date())
+                }
                 None => format!("A certificate of {host} has expired."),
             },
             "Tell whoever runs the service to renew it.",

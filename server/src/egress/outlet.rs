@@ -263,7 +263,8 @@ impl<'o> Call<'o> {
                 }
                 Err(error) => {
                     let is_connect = cause::<NotConnected>(&error).is_some();
-                    let record = record_of(error.connect_info()).or_else(|| client.connector.newest().filter(|_| !is_connect));
+                    let record =
+                        record_of(error.connect_info()).or_else(|| client.connector.newest().filter(|_| !is_connect));
                     let is_stale = record.as_ref().is_some_and(|record| !record.is_new());
                     if is_stale && !is_repeated && method.is_idempotent() && is_gone(&error) {
                         is_repeated = true;

@@ -46,7 +46,8 @@ pub(super) async fn noting<T>(handshake: impl Future<Output = T>) -> (T, Notes) 
 }
 
 fn note(write: impl FnOnce(&mut Notes)) {
-    let _outside_of_a_handshake = NOTES.try_with(|notes| write(&mut notes.lock().unwrap_or_else(PoisonError::into_inner)));
+    let _outside_of_a_handshake =
+        NOTES.try_with(|notes| write(&mut notes.lock().unwrap_or_else(PoisonError::into_inner)));
 }
 
 /// The server has asked for a client certificate.
@@ -77,9 +78,7 @@ impl Notes {
             client_certificate_sent: self.sent,
             accepted_issuers: accepted.collect(),
             accepted_issuer_count: u32::try_from(self.accepted.len()).unwrap_or(u32::MAX),
-            issuer_is_accepted: identity
-                .filter(|_| named)
-                .map(|identity| identity.is_issued_by_one_of(&self.accepted)),
+            issuer_is_accepted: identity.filter(|_| named).map(|identity| identity.is_issued_by_one_of(&self.accepted)),
             certificate_id: identity.map(|identity| identity.certificate_id.clone()),
             certificate_name: identity.map(|identity| identity.name.clone()),
             server_chain: self.chain.iter().filter_map(|der| chain_certificate(der)).collect(),
@@ -202,7 +201,11 @@ pub(super) struct Watched<S> {
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
-    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         let done = Pin::new(&mut self.stream).poll_read(context, buffer);
         match &done {

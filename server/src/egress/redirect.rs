@@ -1,8 +1,8 @@
 //! Where a redirect leads, and what goes along (RFC 9110 section 15.4).
 
 use app::api_node::FailureKind;
-use http::{Method, StatusCode, header};
 use http::HeaderMap;
+use http::{Method, StatusCode, header};
 use url::Url;
 
 /// Redirects of one call.
@@ -88,7 +88,9 @@ mod tests {
         let to = |location: &str| followed(302, location, Method::GET).map(|next| next.unwrap().0);
         assert_eq!(to("x#y").unwrap(), "https://a.example/b/x");
         assert_eq!(to("//b.example/x").unwrap(), "https://b.example/x");
-        for refused in ["http://a.example/", "ftp://a.example/", "file:///etc/passwd", "https://a:b@c.example/", "https://"] {
+        for refused in
+            ["http://a.example/", "ftp://a.example/", "file:///etc/passwd", "https://a:b@c.example/", "https://"]
+        {
             assert_eq!(to(refused), Err(FailureKind::RedirectRefused), "{refused}");
         }
     }

@@ -42,9 +42,7 @@ impl ServerCertVerifier for Noting {
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
         let verified = match &self.inner {
-            Some(inner) => {
-                inner.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
-            }
+            Some(inner) => inner.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now),
             None => Err(Error::InvalidCertificate(CertificateError::UnknownIssuer)),
         };
         record::note_server(end_entity, intermediates, verified.is_ok());

@@ -20,8 +20,8 @@ mod upload;
 
 use app::certificate::Status;
 use app::service::{
-    Answer, CertificateList, CertificateRow, CertificateUsage, Certificates, Known, KnownQuery, ListQuery, NewCertificate,
-    NotPrimaryBecause, Permission, Scope, Stored,
+    Answer, CertificateList, CertificateRow, CertificateUsage, Certificates, Known, KnownQuery, ListQuery,
+    NewCertificate, NotPrimaryBecause, Permission, Scope, Stored,
 };
 use app::timestamp::Timestamp;
 use async_trait::async_trait;

@@ -227,7 +227,12 @@ impl Transaction for Changes {
         Ok(())
     }
 
-    async fn release_inactive_users(&mut self, account_id: &str, id: &str, by: (&str, Timestamp)) -> Result<Vec<String>> {
+    async fn release_inactive_users(
+        &mut self,
+        account_id: &str,
+        id: &str,
+        by: (&str, Timestamp),
+    ) -> Result<Vec<String>> {
         let sql = "update api_nodes set certificate_id = null, version = version + 1, changed_by = $3, changed_at = $4 \
                    where account_id = $1 and certificate_id = $2 and not mtls_enabled returning name";
         let released = query(sql).bind(account_id).bind(id).bind(by.0).bind(by.1);

@@ -75,8 +75,22 @@ mod tests {
         assert_eq!(
             checksums,
             [
-                ["c31b8f05fe39f79b", "4bbe14ce169c597d", "aec0da8191fe5af1", "cf60c665519a54f6", "03d27c981627522d"],
-                ["1b71f54f4ca7aebd", "4c98c3759c39aa78", "b243f25a86726a1f", "ef38d1bdec98f08d", "d02e60f1fcf45322"]
+                [
+                    "c31b8f05fe39f79b",
+                    "4bbe14ce169c597d",
+                    "aec0da8191fe5af1",
+                    "cf60c665519a54f6",
+                    "03d27c981627522d",
+                    "e7b3d3728a025d36"
+                ],
+                [
+                    "1b71f54f4ca7aebd",
+                    "4c98c3759c39aa78",
+                    "b243f25a86726a1f",
+                    "ef38d1bdec98f08d",
+                    "d02e60f1fcf45322",
+                    "2ef79c64d915c867"
+                ]
             ]
         );
     }
@@ -85,8 +99,7 @@ mod tests {
     fn every_unique_constraint_has_a_name_that_errors_know() {
         let lines = || POSTGRES.iter().flat_map(|(_, _, sql)| sql.lines()).map(str::trim);
         // What went again with its table.
-        let dropped: Vec<_> =
-            lines().filter_map(|line| line.strip_prefix("drop table ")?.strip_suffix(';')).collect();
+        let dropped: Vec<_> = lines().filter_map(|line| line.strip_prefix("drop table ")?.strip_suffix(';')).collect();
         let names = lines().filter_map(|line| {
             line.strip_prefix("constraint ")
                 .filter(|rest| rest.contains(" primary key ") || rest.contains(" unique "))

@@ -3,12 +3,12 @@
 use app::timestamp::Timestamp;
 use async_trait::async_trait;
 
+use super::Result;
 use super::changes::Changes;
 use super::database::{Database, Open};
 use super::query::{Query, Row, query};
 use super::records::{Certificate, SealedKey};
 use super::rows::{self, select_certificate};
-use super::Result;
 
 /// An API node as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -446,13 +446,37 @@ impl NodeChanges for Changes {
         macro_rules! add {
             ($table:literal, $key:literal, $of:literal) => {
                 concat!(
-                    "insert into ", $table, " (", $key, ", calls, failures, used_at, result, host) \
-                     select $1, $2, $3, $4, $5, $6 where exists (select 1 from ", $of, " where id = $1) \
-                     on conflict (", $key, ") do update set calls = ", $table, ".calls + excluded.calls, \
-                       failures = ", $table, ".failures + excluded.failures, \
-                       result = case when excluded.used_at >= ", $table, ".used_at then excluded.result else ", $table, ".result end, \
-                       host = case when excluded.used_at >= ", $table, ".used_at then excluded.host else ", $table, ".host end, \
-                       used_at = case when excluded.used_at >= ", $table, ".used_at then excluded.used_at else ", $table, ".used_at end"
+                    "insert into ",
+                    $table,
+                    " (",
+                    $key,
+                    ", calls, failures, used_at, result, host) \
+                     select $1, $2, $3, $4, $5, $6 where exists (select 1 from ",
+                    $of,
+                    " where id = $1) \
+                     on conflict (",
+                    $key,
+                    ") do update set calls = ",
+                    $table,
+                    ".calls + excluded.calls, \
+                       failures = ",
+                    $table,
+                    ".failures + excluded.failures, \
+                       result = case when excluded.used_at >= ",
+                    $table,
+                    ".used_at then excluded.result else ",
+                    $table,
+                    ".result end, \
+                       host = case when excluded.used_at >= ",
+                    $table,
+                    ".used_at then excluded.host else ",
+                    $table,
+                    ".host end, \
+                       used_at = case when excluded.used_at >= ",
+                    $table,
+                    ".used_at then excluded.used_at else ",
+                    $table,
+                    ".used_at end"
                 )
             };
         }
@@ -490,7 +514,8 @@ async fn insert_headers(database: &mut Open, node: &ApiNode) -> Result<()> {
             HeaderValue::Plain(value) => (value.as_str(), None),
             HeaderValue::Sealed(sealed) => ("", Some(sealed)),
         };
-        let sql = "insert into api_node_headers (node_id, position, name, value, is_secret) values ($1, $2, $3, $4, $5)";
+        let sql =
+            "insert into api_node_headers (node_id, position, name, value, is_secret) values ($1, $2, $3, $4, $5)";
         let insert = query(sql).bind(&node.id).bind(position).bind(&header.name).bind(value);
         database.change(insert.bind(sealed.is_some())).await?;
         if let Some(sealed) = sealed {

@@ -144,5 +144,8 @@ async fn a_redirect_takes_nothing_secret_to_another_host() {
     // And at home everything goes along.
     let outcome = scene.call(Draft { headers, ..scene.draft("/") }).await;
     let request = told(&outcome);
-    assert_eq!((&request["headers"]["x-api-key"], &request["headers"]["authorization"]), (&"hush".into(), &"Bearer hush".into()));
+    assert_eq!(
+        (&request["headers"]["x-api-key"], &request["headers"]["authorization"]),
+        (&"hush".into(), &"Bearer hush".into())
+    );
 }

@@ -30,7 +30,10 @@ async fn asked_for_and_sent() {
             assert_eq!(tls.version.as_deref(), Some(name));
             assert!(tls.cipher_suite.unwrap().starts_with("TLS_"));
             assert!(tls.client_certificate_requested && tls.client_certificate_sent && tls.server_trusted);
-            assert_eq!((tls.accepted_issuers.as_slice(), tls.issuer_is_accepted), (["Client CA".to_owned()].as_slice(), Some(true)));
+            assert_eq!(
+                (tls.accepted_issuers.as_slice(), tls.issuer_is_accepted),
+                (["Client CA".to_owned()].as_slice(), Some(true))
+            );
             assert_eq!(tls.certificate_id.as_deref(), Some(certificate.as_str()));
             assert_eq!(tls.server_chain[0].subject, "CN=localhost");
             assert!(!tls.reused && !tls.resumed);
@@ -87,7 +90,8 @@ async fn asked_for_and_not_sent() {
 
 #[tokio::test]
 async fn of_an_issuer_that_is_not_accepted() {
-    let (servers, clients, others) = (Authority::new("Server CA"), Authority::new("Client CA"), Authority::new("Other CA"));
+    let (servers, clients, others) =
+        (Authority::new("Server CA"), Authority::new("Client CA"), Authority::new("Other CA"));
     let own = own(&servers);
     let house = House::new().await;
     let ca = house.upload_authority(&servers).await;

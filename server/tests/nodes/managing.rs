@@ -87,7 +87,8 @@ async fn a_draft_is_tested_as_it_is_typed() {
     let ca = house.upload_authority(&servers).await;
     let one = house.upload(&clients.client("one", VALID), "One").await;
     let node = house.create(draft("https://elsewhere.invalid/", &ca)).await;
-    let input = |value: serde_json::Value| CallInput { variables: value.as_object().unwrap().clone(), ..CallInput::default() };
+    let input =
+        |value: serde_json::Value| CallInput { variables: value.as_object().unwrap().clone(), ..CallInput::default() };
     let typed = Draft {
         method: "POST".to_owned(),
         body: "{\"amount\": {{ order.amount }}, \"iban\": \"{{iban}}\"}".to_owned(),
@@ -97,12 +98,18 @@ async fn a_draft_is_tested_as_it_is_typed() {
     let values = serde_json::json!({ "order": { "amount": 12.5 }, "iban": "DE\"1", "id": "a/b" });
     let outcome = house.door().test_node(test(input(values))).await.unwrap();
     let request = told(&outcome);
-    assert_eq!((&request["uri"], &request["client"], &request["method"]), (&"/a%2Fb".into(), &"one".into(), &"POST".into()));
+    assert_eq!(
+        (&request["uri"], &request["client"], &request["method"]),
+        (&"/a%2Fb".into(), &"one".into(), &"POST".into())
+    );
     assert_eq!(request["body"], "{\"amount\": 12.5, \"iban\": \"DE\\\"1\"}");
     assert_eq!(request["headers"]["content-type"], "application/json");
     let missing = house.door().test_node(test(input(serde_json::json!({ "iban": "x" })))).await;
     let Err(Error::Fields { problems }) = missing else { panic!("{missing:?}") };
-    assert_eq!(problems.iter().map(|problem| problem.field.as_str()).collect::<Vec<_>>(), ["variables/id", "variables/order.amount"]);
+    assert_eq!(
+        problems.iter().map(|problem| problem.field.as_str()).collect::<Vec<_>>(),
+        ["variables/id", "variables/order.amount"]
+    );
     assert_eq!(server.requests(), 1, "nothing was sent");
     assert_eq!(failure(&house.call(&node).await), FailureKind::Dns, "nothing was saved");
 }
@@ -134,7 +141,8 @@ async fn lists_are_searched_and_divided() {
     assert_eq!(names(NodeShow::Off, "").await, ["Rates_100%"]);
     assert_eq!(names(NodeShow::Failing, "").await, ["Rates_100%"]);
     let list = door.list_nodes(NodeQuery::default()).await.unwrap();
-    let certificates: Vec<_> = list.rows.iter().map(|row| row.certificate.as_ref().map(|one| one.name.as_str())).collect();
+    let certificates: Vec<_> =
+        list.rows.iter().map(|row| row.certificate.as_ref().map(|one| one.name.as_str())).collect();
     assert_eq!(certificates, [Some("One"), Some("One"), None]);
     let last = list.rows[2].last_call.as_ref().unwrap();
     assert_eq!((last.result.as_str(), last.has_failed()), ("connect", true));

@@ -56,7 +56,10 @@ impl Drop for Nginx {
 
 fn program() -> PathBuf {
     let found = ["/usr/sbin/nginx", "/usr/local/sbin/nginx", "/usr/bin/nginx"].map(PathBuf::from);
-    found.into_iter().find(|path| path.exists()).expect("nginx is not installed: `make test` installs it (tools/setup test)")
+    found
+        .into_iter()
+        .find(|path| path.exists())
+        .expect("nginx is not installed: `make test` installs it (tools/setup test)")
 }
 
 fn configuration(folder: &Path, port: u16, protocols: &str) -> String {
@@ -79,7 +82,8 @@ fn configuration(folder: &Path, port: u16, protocols: &str) -> String {
 
 #[tokio::test]
 async fn what_nginx_says_is_understood() {
-    let (servers, clients, others) = (Authority::new("Server CA"), Authority::new("Client CA"), Authority::new("Other CA"));
+    let (servers, clients, others) =
+        (Authority::new("Server CA"), Authority::new("Client CA"), Authority::new("Other CA"));
     let house = House::new().await;
     let ca = house.upload_authority(&servers).await;
     let good = house.upload(&clients.client("payments", VALID), "Bank prod").await;

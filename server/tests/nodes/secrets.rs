@@ -24,7 +24,10 @@ async fn are_kept_copied_rotated_and_never_shown() {
     let sent = async |id: &str| {
         let outcome = door.call_api_node(id, &CallInput::default()).await.unwrap();
         let headers = told(&outcome)["headers"].clone();
-        (headers["x-key"].as_str().unwrap_or_default().to_owned(), headers["x-other"].as_str().unwrap_or_default().to_owned())
+        (
+            headers["x-key"].as_str().unwrap_or_default().to_owned(),
+            headers["x-other"].as_str().unwrap_or_default().to_owned(),
+        )
     };
     let node = house.create(with(vec![secret("X-Key", Some("hush-1")), secret("X-Other", Some("hush-2"))])).await;
     assert!(!serde_json::to_string(&node).unwrap().contains("hush"));

@@ -186,7 +186,12 @@ async fn uses_are_counted() {
     assert_eq!((last.calls, last.failures, last.result.as_str(), last.host.as_str()), (3, 1, "http_503", "localhost"));
     let last = door.api_node(&node.id).await.unwrap().last_use.unwrap();
     assert_eq!((last.calls, last.failures), (3, 1));
-    let opened = house.services.store.search_audit(Some(&house.account_id), &server::store::AuditFilter::default(), 100).await.unwrap();
+    let opened = house
+        .services
+        .store
+        .search_audit(Some(&house.account_id), &server::store::AuditFilter::default(), 100)
+        .await
+        .unwrap();
     let opened: Vec<_> = opened.iter().filter(|entry| entry.action == "key.open").collect();
     assert_eq!(opened.len(), 1, "once for each opening, not for each call");
     assert_eq!(opened[0].detail, "for calls of the API node “Create transfer”, version 1 of the contents");

@@ -65,9 +65,8 @@ pub struct TlsServer {
 impl TlsServer {
     pub async fn start(rules: Rules<'_>) -> Self {
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
-            .with_protocol_versions(rules.versions)
-            .unwrap();
+        let builder =
+            ServerConfig::builder_with_provider(Arc::clone(&provider)).with_protocol_versions(rules.versions).unwrap();
         let builder = match rules.clients {
             None => builder.with_no_client_auth(),
             Some(authority) => {
@@ -150,7 +149,11 @@ async fn serve(
 }
 
 /// Answers by the path.
-async fn answer(request: Request<Incoming>, client: String, requests: Arc<AtomicU32>) -> Result<Response<Body>, Infallible> {
+async fn answer(
+    request: Request<Incoming>,
+    client: String,
+    requests: Arc<AtomicU32>,
+) -> Result<Response<Body>, Infallible> {
     requests.fetch_add(1, Ordering::SeqCst);
     let (head, body) = request.into_parts();
     let (path, query) = (head.uri.path().to_owned(), head.uri.query().unwrap_or_default().to_owned());
@@ -194,11 +197,8 @@ async fn answer(request: Request<Incoming>, client: String, requests: Arc<Atomic
             Body::empty()
         }
         _ => {
-            let headers: serde_json::Map<_, _> = head
-                .headers
-                .iter()
-                .map(|(name, value)| (name.to_string(), json!(value.to_str().unwrap())))
-                .collect();
+            let headers: serde_json::Map<_, _> =
+                head.headers.iter().map(|(name, value)| (name.to_string(), json!(value.to_str().unwrap()))).collect();
             let sent = body.collect().await.unwrap().to_bytes();
             let told = json!({
                 "client": client,

@@ -16,6 +16,7 @@ mod connections;
 mod cross_site;
 mod headers;
 mod limits;
+mod nodes;
 mod people;
 mod rest;
 mod story;

@@ -1,6 +1,6 @@
 //! `POST /accounts/{account_id}/api_nodes/{node_id}/call`
 
-use app::api_node::{AnswerHeader, CallInput, CallOutcome, Pair, TlsFacts, Timing};
+use app::api_node::{AnswerHeader, CallInput, CallOutcome, Pair, Timing, TlsFacts};
 use axum::Json;
 use axum::extract::Path;
 use serde::{Deserialize, Serialize};
@@ -176,9 +176,8 @@ pub(in crate::rest) async fn call(
     OptionalInput(sent): OptionalInput<Call>,
 ) -> Result<Json<Envelope<Outcome>>, Refusal> {
     let Call { headers, query, variables, body } = sent;
-    let pairs = |given: Vec<NameAndValue>| {
-        given.into_iter().map(|NameAndValue { name, value }| Pair { name, value }).collect()
-    };
+    let pairs =
+        |given: Vec<NameAndValue>| given.into_iter().map(|NameAndValue { name, value }| Pair { name, value }).collect();
     let input = CallInput { headers: pairs(headers), query: pairs(query), variables, body };
     let outcome = door.call_api_node(&id, &input).await.map_err(refused)?;
     Ok(done(outcome.into(), Vec::new()))

@@ -23,10 +23,7 @@ use crate::rest::input::Input;
     request_body = NodeChanges,
     responses((status = 200, description = "The node", body = Envelope<NodeObject>)),
 )]
-pub(in crate::rest) async fn create(
-    Company(door): Company,
-    Input(sent): Input<NodeChanges>,
-) -> Result<One, Refusal> {
+pub(in crate::rest) async fn create(Company(door): Company, Input(sent): Input<NodeChanges>) -> Result<One, Refusal> {
     for (field, is_missing) in [("name", sent.name.is_none()), ("url", sent.url.is_none())] {
         if is_missing {
             return Err(Refusal::at(format!("/{field}"), code::FIELD, format!("The field `{field}` is missing.")));

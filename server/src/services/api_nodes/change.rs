@@ -236,7 +236,9 @@ pub(super) async fn check_references(
             Some(found) if found.ca => Some("That is a CA certificate, and has no key: choose another one.".to_owned()),
             Some(found) if is_new => match Status::at(now, found.not_before, found.not_after) {
                 Status::Expired => Some(format!("It expired on {}: choose another one.", found.not_after.date())),
-                Status::NotYetValid => Some(format!("It is valid from {}: choose another one.", found.not_before.date())),
+                Status::NotYetValid => {
+                    Some(format!("It is valid from {}: choose another one.", found.not_before.date()))
+                }
                 Status::Valid | Status::Expiring | Status::Urgent => None,
             },
             Some(_) => None,

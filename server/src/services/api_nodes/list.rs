@@ -14,12 +14,7 @@ use crate::store::{ListedNode, MtlsFilter, NodeFilter};
 const PER_PAGE: u32 = 50;
 
 /// One page, and how many match. **Permissions:** `api_nodes:manage`, or a token with `api_nodes:read`.
-pub(super) async fn page(
-    door: &Door,
-    filter: &NodeFilter,
-    offset: u64,
-    limit: u32,
-) -> Result<(Vec<ListedNode>, u64)> {
+pub(super) async fn page(door: &Door, filter: &NodeFilter, offset: u64, limit: u32) -> Result<(Vec<ListedNode>, u64)> {
     let account_id = door.authorise_reading(READ)?;
     let store = &door.services.store;
     let total = store.count_api_nodes(account_id, filter).await?;

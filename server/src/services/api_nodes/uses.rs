@@ -25,13 +25,8 @@ pub(in crate::services) struct Uses(Mutex<BTreeMap<What, Use>>);
 impl Uses {
     /// Counts a call.
     pub(super) fn count(&self, node: Option<&str>, certificate: Option<&str>, result: &str, host: &str, at: Timestamp) {
-        let counted = Use {
-            calls: 1,
-            failures: u64::from(result != "ok"),
-            at,
-            result: result.to_owned(),
-            host: host.to_owned(),
-        };
+        let counted =
+            Use { calls: 1, failures: u64::from(result != "ok"), at, result: result.to_owned(), host: host.to_owned() };
         let node = node.map(|id| What::Node(id.to_owned()));
         let certificate = certificate.map(|id| What::Certificate(id.to_owned()));
         let mut uses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
