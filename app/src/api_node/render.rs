@@ -112,18 +112,16 @@ impl Checked {
         if url.as_str().len() > LONGEST_URL {
             return Err(vec![problem("query", format!("The URL would be longer than {LONGEST_URL} bytes."))]);
         }
-        let headers = self.render_headers(input)?;
+        let mut headers = self.render_headers(input)?;
         let content_type = |headers: &[RenderedHeader]| {
             let found = headers.iter().find(|header| header.name.eq_ignore_ascii_case("content-type"));
             found.map(|header| header.value.clone())
         };
-        let mut headers = headers;
-        let body = match &input.body {
-            Some(body) => body.clone(),
-            None => {
-                let kind = Kind::of(&self.body, content_type(&headers).as_deref());
-                body::render(&self.body, kind, |name| value(name).cloned())
-            }
+        let body = if let Some(body) = &input.body {
+            body.clone()
+        } else {
+            let kind = Kind::of(&self.body, content_type(&headers).as_deref());
+            body::render(&self.body, kind, |name| value(name).cloned())
         };
         if body.len() > LONGEST_BODY {
             return Err(vec![problem("body", "The body would be larger than 1 MiB.")]);

@@ -78,7 +78,7 @@ async fn run() -> bool {
 async fn measure(process: &Process, target: &Target) -> (Load, f64) {
     let (before, calls) = (process.processor_time(), load::asked());
     let load = load::best_of(target).await;
-    let spent = process.processor_time() - before;
+    let spent = process.processor_time().saturating_sub(before);
     #[expect(clippy::cast_precision_loss, reason = "hundreds of thousands")]
     let calls = (load::asked() - calls) as f64;
     (load, spent.as_secs_f64() * 1_000_000.0 / calls)

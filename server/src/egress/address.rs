@@ -34,35 +34,33 @@ fn refused_v4(address: Ipv4Addr) -> Option<&'static str> {
 }
 
 fn refused_v6(address: Ipv6Addr) -> Option<&'static str> {
-    let [a, b, c, d, e, f, g, h] = address.segments();
+    let segments = address.segments();
     let inside = |high: u16, low: u16| {
-        let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
-        refused_v4(Ipv4Addr::new(a, b, c, d))
+        let ([first, second], [third, fourth]) = (high.to_be_bytes(), low.to_be_bytes());
+        refused_v4(Ipv4Addr::new(first, second, third, fourth))
     };
-    match [a, b, c, d, e, f] {
-        _ if address.is_unspecified() => Some("an unspecified address"),
-        _ if address.is_loopback() => Some("this machine itself"),
-        // IPv4-mapped (RFC 4291 section 2.5.5.2), IPv4-translated (RFC 2765), IPv4-compatible, NAT64 (RFC 6052).
-        [0, 0, 0, 0, 0, 0xffff] | [0, 0, 0, 0, 0xffff, 0] => inside(g, h),
-        [0, 0, 0, 0, 0, 0] => Some("an IPv4-compatible address, which nothing uses"),
-        [0x64, 0xff9b, 0, 0, 0, 0] => inside(g, h),
+    match segments {
+        [0, 0, 0, 0, 0, 0, 0, 0] => Some("an unspecified address"),
+        [0, 0, 0, 0, 0, 0, 0, 1] => Some("this machine itself"),
+        // IPv4-mapped (RFC 4291 section 2.5.5.2), IPv4-translated (RFC 2765), NAT64 (RFC 6052); 6to4 (RFC 3056) has it in front.
+        [0, 0, 0, 0, 0, 0xffff, high, low]
+        | [0, 0, 0, 0, 0xffff, 0, high, low]
+        | [0x64, 0xff9b, 0, 0, 0, 0, high, low]
+        | [0x2002, high, low, ..] => inside(high, low),
+        [0, 0, 0, 0, 0, 0, ..] => Some("an IPv4-compatible address, which nothing uses"),
         [0x64, 0xff9b, 1, ..] => Some("an address of a local NAT64"),
         [0x100, 0, 0, 0 | 1, ..] => Some("an address that discards"),
-        [0x2001, 0x0000, ..] => Some("a Teredo address"),
-        [0x2001, 0x0db8, ..] => Some("an address for documentation"),
-        [0x2001, second, ..] if second < 0x0200 && !matches!(second, 0x4..=0x1f) => Some("an address for protocols"),
-        [0x2001, 0x10..=0x1f, ..] => Some("an address for protocols"),
-        // 6to4 (RFC 3056): the IPv4 address stands behind the prefix.
-        [0x2002, high, low, ..] => inside(high, low),
-        [0x3fff, 0x0000..=0x0fff, ..] => Some("an address for documentation"),
+        [0x2001, 0x0db8, ..] | [0x3fff, 0x0000..=0x0fff, ..] => Some("an address for documentation"),
+        // Teredo, benchmarks, identifiers, … (RFC 2928).
+        [0x2001, 0x0000..=0x01ff, ..] => Some("an address for protocols"),
         [0x5f00, ..] => Some("an address for segment routing"),
-        [first, ..] if first & 0xfe00 == 0xfc00 => Some("a private address"),
-        [first, ..] if first & 0xffc0 == 0xfe80 => Some("a link-local address"),
-        [first, ..] if first & 0xffc0 == 0xfec0 => Some("a site-local address"),
-        [first, ..] if first & 0xff00 == 0xff00 => Some("a multicast address"),
+        [0xfc00..=0xfdff, ..] => Some("a private address"),
+        [0xfe80..=0xfebf, ..] => Some("a link-local address"),
+        [0xfec0..=0xfeff, ..] => Some("a site-local address"),
+        [0xff00..=0xffff, ..] => Some("a multicast address"),
         // All that is given out for the internet (RFC 4291 section 2.4).
-        [first, ..] if first & 0xe000 != 0x2000 => Some("an address that is not given out"),
-        _ => None,
+        [0x2000..=0x3fff, ..] => None,
+        _ => Some("an address that is not given out"),
     }
 }
 

@@ -158,9 +158,9 @@ pub(super) struct NodeChanges {
     /// Whether redirects are followed. They are not, usually.
     follow_redirects: Option<bool>,
     /// A CA certificate of the account that its server is trusted by, besides the system's; null for none.
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default)]
     #[schema(value_type = Option<String>, format = Uuid)]
-    server_ca: Option<Option<String>>,
+    server_ca: Given,
     /// Whether it identifies itself. It does not, usually.
     mtls: Option<MtlsChanges>,
 }
@@ -186,9 +186,18 @@ pub(super) struct MtlsChanges {
     certificate: Option<String>,
 }
 
-/// A value that is there, null too.
-fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
+/// A value that was left out, or is there; null is there too.
+#[derive(Default)]
+enum Given {
+    #[default]
+    LeftOut,
+    Value(Option<String>),
+}
+
+impl<'de> Deserialize<'de> for Given {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::deserialize(deserializer).map(Self::Value)
+    }
 }
 
 impl NodeChanges {
@@ -206,7 +215,9 @@ impl NodeChanges {
         set(&mut draft.body, body);
         set(&mut draft.timeout_ms, timeout_ms);
         set(&mut draft.follow_redirects, follow_redirects);
-        set(&mut draft.server_ca, server_ca);
+        if let Given::Value(value) = server_ca {
+            draft.server_ca = value;
+        }
         if let Some(MtlsChanges { enabled, certificate }) = mtls {
             set(&mut draft.mtls.enabled, enabled);
             let chosen = |text: String| if text == "primary" { Chosen::Primary } else { Chosen::Pinned(text) };

@@ -144,8 +144,8 @@ async fn lists_are_searched_and_divided() {
     let certificates: Vec<_> =
         list.rows.iter().map(|row| row.certificate.as_ref().map(|one| one.name.as_str())).collect();
     assert_eq!(certificates, [Some("One"), Some("One"), None]);
-    let last = list.rows[2].last_call.as_ref().unwrap();
-    assert_eq!((last.result.as_str(), last.has_failed()), ("connect", true));
+    let call = list.rows[2].last_call.as_ref().unwrap();
+    assert_eq!((call.result.as_str(), call.has_failed()), ("connect", true));
 }
 
 #[tokio::test]

@@ -21,8 +21,7 @@ async fn the_primary_is_that_of_the_moment() {
     let house = House::new().await;
     let ca = house.upload_authority(&servers).await;
     let node = house.create(with_primary(draft(&server.url("/"), &ca))).await;
-    let none = house.call(&node).await;
-    assert_eq!(failure(&none), FailureKind::NoCertificate);
+    assert_eq!(failure(&house.call(&node).await), FailureKind::NoCertificate);
     assert_eq!(server.connections(), 0);
 
     let one = house.upload(&clients.client("one", VALID), "One").await;

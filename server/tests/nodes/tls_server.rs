@@ -22,6 +22,7 @@ use tokio_rustls::TlsAcceptor;
 use crate::material::{Authority, Issued, VALID};
 
 /// What a server does.
+#[expect(clippy::struct_excessive_bools, reason = "each is a rule of its own")]
 pub struct Rules<'a> {
     /// The authority whose client certificates it accepts; it does not ask without one.
     pub clients: Option<&'a Authority>,

@@ -93,19 +93,19 @@ async fn a_node_comes_is_called_is_changed_and_goes() {
     );
 
     // A secret header without a value keeps it; what is left out stays, inside `mtls` too.
-    let changes = json!({
+    let edits = json!({
         "headers": [{ "name": "x-key", "secret": true }],
         "body": null,
         "mtls": { "enabled": true },
         "url": "https://api.bank.example/",
     });
-    let changed = done(&program.call_with(Method::PATCH, &path, Some(changes.clone()), &[("if-match", "\"1\"")]).await);
+    let changed = done(&program.call_with(Method::PATCH, &path, Some(edits.clone()), &[("if-match", "\"1\"")]).await);
     assert_eq!(
         (&changed["version"], &changed["method"], &changed["mtls"]),
         (&json!(2), &json!("POST"), &json!({ "enabled": true, "certificate": "primary" }))
     );
     assert_eq!(changed["body"], json!("{\"amount\": {{amount}}}"), "null is as good as nothing");
-    let stale = program.call_with(Method::PATCH, &path, Some(changes), &[("if-match", "\"1\"")]).await;
+    let stale = program.call_with(Method::PATCH, &path, Some(edits), &[("if-match", "\"1\"")]).await;
     let (code, _, message) = refused(&stale, 412);
     assert_eq!(code, 3006);
     assert!(message.starts_with("deploy changed this API node on"), "{message}");
