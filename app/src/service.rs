@@ -335,6 +335,8 @@ pub struct CertificateList {
     pub now: Timestamp,
     /// Soonest expiry first, then by id.
     pub rows: Vec<CertificateRow>,
+    /// How many API nodes use each of the rows, pinned, through the primary, or to trust their servers by.
+    pub used_by: Vec<u64>,
     /// Rows in all pages.
     pub total: u64,
     /// This page's number, from 1.

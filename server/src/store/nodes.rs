@@ -1,5 +1,7 @@
 //! API nodes in the store: what they call, with which certificate, and how their last call ended.
 
+use std::collections::HashMap;
+
 use app::timestamp::Timestamp;
 use async_trait::async_trait;
 
@@ -167,6 +169,8 @@ pub trait NodeReads: Send + Sync {
     async fn call_stamp(&self, account_id: &str, id: &str) -> Result<Option<CallStamp>>;
     /// An account's certificates that are CA certificates, or those that are not; soonest expiry first.
     async fn certificates_by_kind(&self, account_id: &str, ca: bool, limit: u32) -> Result<Vec<Certificate>>;
+    /// How many nodes use each certificate of an account, by its id; not of those that nothing uses.
+    async fn use_counts(&self, account_id: &str) -> Result<HashMap<String, u64>>;
     /// The last use of a certificate of this account in a call.
     async fn certificate_use(&self, account_id: &str, id: &str) -> Result<Option<Use>>;
     /// One page of every sealed header value: all that come after this node and position, in their order.
@@ -337,6 +341,22 @@ impl<D: Database> NodeReads for D {
             "where account_id = $1 and ca = $2 and deleted_on is null order by not_after, id limit $3"
         );
         self.all(query(sql).bind(account_id).bind(ca).bind(i64::from(limit)), rows::certificate).await
+    }
+
+    async fn use_counts(&self, account_id: &str) -> Result<HashMap<String, u64>> {
+        let sql = "select id, cast(sum(nodes) as bigint) as nodes from ( \
+                     select certificate_id as id, count(*) as nodes from api_nodes \
+                       where account_id = $1 and certificate_id is not null and mtls_enabled group by certificate_id \
+                     union all \
+                     select server_ca as id, count(*) as nodes from api_nodes \
+                       where account_id = $1 and server_ca is not null group by server_ca \
+                     union all \
+                     select certificates.id, (select count(*) from api_nodes \
+                         where api_nodes.account_id = $1 and certificate_id is null and mtls_enabled) as nodes \
+                       from certificates where account_id = $1 and is_primary and deleted_on is null \
+                   ) counted where nodes > 0 group by id";
+        let count = |row: &Row| Ok((row.value("counted.id")?, row.count("counted.nodes")?));
+        Ok(self.all(query(sql).bind(account_id), count).await?.into_iter().collect())
     }
 
     async fn certificate_use(&self, account_id: &str, id: &str) -> Result<Option<Use>> {

@@ -1,6 +1,7 @@
 //! What happened in the handshake, in words.
 
 use app::api_node::FailureKind;
+use app::service::ApiNodes as _;
 use rustls::version::{TLS12, TLS13};
 
 use crate::house::{House, draft, failure, pinned, told};
@@ -47,6 +48,28 @@ async fn asked_for_and_sent() {
             assert_eq!(again.timing.handshake, None);
             assert_eq!((server.connections(), server.requests()), (1, 2));
         }
+    }
+}
+
+#[tokio::test]
+async fn a_resumed_session_tells_of_the_full_handshake() {
+    let (servers, clients) = (Authority::new("Server CA"), Authority::new("Client CA"));
+    let own = own(&servers);
+    let house = House::new().await;
+    let ca = house.upload_authority(&servers).await;
+    let certificate = house.upload(&clients.client("payments", VALID), "Bank prod").await;
+    for (versions, _) in BOTH {
+        let server = TlsServer::start(Rules { versions, ..Rules::asking(&own, &clients) }).await;
+        let node = house.create(pinned(draft(&server.url("/once"), &ca), &certificate)).await;
+        let [first, second] = [house.call(&node).await.tls.unwrap(), house.call(&node).await.tls.unwrap()];
+        assert_eq!(server.connections(), 2);
+        assert!(!first.resumed && second.resumed && !second.reused, "{second:?}");
+        assert!(second.client_certificate_requested && second.client_certificate_sent);
+        assert_eq!(second.server_chain, first.server_chain);
+        // Another version of the node has sessions of its own.
+        let other = draft(&server.url("/once?x"), &ca);
+        let changed = house.door().save_node(node.id, 1, pinned(other, &certificate)).await.unwrap();
+        assert!(!house.call(&changed).await.tls.unwrap().resumed);
     }
 }
 

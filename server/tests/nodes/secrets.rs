@@ -1,11 +1,14 @@
 //! Secret header values: sealed, kept, never shown.
 
+use std::io;
+use std::sync::{Arc, Mutex};
+
 use app::api_node::{CallInput, Draft, DraftHeader};
 use app::service::{ApiNodes as _, Error, Secret};
 use sqlx::{Connection as _, Row as _, SqliteConnection};
 
-use crate::house::{House, draft, told};
-use crate::material::Authority;
+use crate::house::{House, draft, pinned, told};
+use crate::material::{Authority, VALID};
 use crate::tls_server::{Rules, TlsServer, own};
 
 fn secret(name: &str, value: Option<&str>) -> DraftHeader {
@@ -85,4 +88,50 @@ async fn go_with_their_node() {
         let row = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_one(&mut database).await.unwrap();
         assert_eq!(row.get::<i64, _>(0), 0, "{table}");
     }
+}
+
+/// What is logged while it lives, at its most talkative.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn are_in_no_log() {
+    let (servers, clients) = (Authority::new("Server CA"), Authority::new("Client CA"));
+    let own = own(&servers);
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let house = House::new().await;
+    let ca = house.upload_authority(&servers).await;
+    let issued = clients.client("payments", VALID);
+    let certificate = house.upload(&issued, "Bank prod").await;
+    for http2 in [false, true] {
+        let server = TlsServer::start(Rules { http2, ..Rules::asking(&own, &clients) }).await;
+        let headers = vec![secret("X-Key", Some("hush-in-a-header"))];
+        let node = house.create(pinned(Draft { headers, ..draft(&server.url("/"), &ca) }, &certificate)).await;
+        let outcome = house.call(&node).await;
+        assert_eq!(told(&outcome)["headers"]["x-key"], "hush-in-a-header");
+        // What the server tells back is the answer, and no part of what Signet says of itself.
+        assert!(!format!("{:?} {:?} {:?}", outcome.tls, outcome.error, node).contains("hush"));
+    }
+    let logged = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
+    assert!(logged.contains("hyper") && logged.contains("h2"), "something is logged");
+    assert!(!logged.contains("hush"));
+    let line = issued.key.lines().nth(1).unwrap();
+    assert!(!logged.contains(&line[..24]));
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::api_node::{CallInput, FailureKind};
-use app::service::{Certificates as _, Error};
+use app::service::{Certificates as _, Error, ListQuery};
 use server::egress::{Egress, SystemResolver};
 use server::services::{Removal, Seen};
 use tempfile::TempDir;
@@ -133,6 +133,11 @@ async fn what_is_in_use_is_not_deleted_but_can_be_moved() {
     let said: Vec<_> = usage.nodes.iter().map(|node| (node.name.as_str(), node.follows_primary, node.active)).collect();
     assert_eq!(said, [("Fixed", false, true), ("Follows", true, true), ("Off", false, false)]);
     assert_eq!(door.certificate(&one).await.unwrap().used_by, 2);
+    let list = door.list(ListQuery::default()).await.unwrap();
+    let used_by = list.rows.iter().zip(&list.used_by).map(|(row, used_by)| (row.name.as_str(), *used_by));
+    let mut used_by: Vec<_> = used_by.collect();
+    used_by.sort_unstable();
+    assert_eq!(used_by, [("One", 2), ("Server CA", 3), ("Two", 0)]);
     let refused = door.delete_certificate(&one, &Seen::Any, Removal::default()).await.unwrap_err();
     assert_eq!(refused, Error::InUse { nodes: vec!["Fixed".to_owned(), "Follows".to_owned()] });
     let refused = door.delete_certificate(&ca, &Seen::Any, Removal::default()).await;

@@ -185,6 +185,10 @@ async fn answer(
             response = response.status(StatusCode::TEMPORARY_REDIRECT).header(header::LOCATION, &query);
             Body::empty()
         }
+        "/once" => {
+            response = response.header(header::CONNECTION, "close");
+            Body::from("{}")
+        }
         "/loop" => {
             response = response.status(StatusCode::FOUND).header(header::LOCATION, "/loop");
             Body::empty()

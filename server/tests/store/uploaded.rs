@@ -211,6 +211,8 @@ async fn users_are_moved_and_released(database: TestDatabase) {
     assert_eq!(transaction.users_of_certificate(&account, &from).await.unwrap().len(), 5);
     transaction.commit().await.unwrap();
     assert_eq!(names(&from).await, ["a", "b", "c (off)", "d", "e (follows)"]);
+    let counts = store.use_counts(&account).await.unwrap();
+    assert_eq!((counts.get(&from), counts.get(&to), counts.len()), (Some(&4), Some(&1), 2));
     assert_eq!(used_by(&from).await, 4);
 
     let mut transaction = store.begin().await.unwrap();

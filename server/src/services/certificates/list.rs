@@ -24,9 +24,12 @@ pub(super) async fn list(door: &Door, query: ListQuery) -> Result<CertificateLis
     let deleted_after = query.deleted.then_some(restorable_after);
     let certificates = services.store.certificates(account_id, deleted_after, offset, PER_PAGE).await?;
     let primary = services.store.primary(account_id).await?;
+    let counts_of = services.store.use_counts(account_id).await?;
+    let used_by = certificates.iter().map(|row| counts_of.get(&row.id).copied().unwrap_or_default()).collect();
     Ok(CertificateList {
         now,
         rows: certificates.into_iter().map(row).collect(),
+        used_by,
         total,
         page,
         per_page: PER_PAGE,
