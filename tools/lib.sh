@@ -77,6 +77,15 @@ ca_certificates_path() {
   return 1
 }
 
+# Debian keeps it off the PATH of ordinary users.
+nginx_path() {
+  local candidate
+  for candidate in nginx /usr/sbin/nginx /usr/local/sbin/nginx; do
+    if command -v "$candidate"; then return; fi
+  done
+  return 1
+}
+
 chromium_path() {
   local candidate
   if [ -n "${CHROMIUM_PATH:-}" ]; then

@@ -16,6 +16,7 @@ mod checks;
 mod der;
 mod distinguished_name;
 mod facts;
+mod handshake;
 mod input;
 mod key;
 mod name;
@@ -32,6 +33,7 @@ mod unlock;
 mod validate;
 
 pub use api_fields::ApiFields;
+pub use handshake::{RawNames, name_in_words};
 pub use name::CertificateName;
 pub use report::{Contents, Facts, Finding, Pointer, Report, Severity};
 pub use rules::{Rule, Scope};

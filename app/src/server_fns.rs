@@ -15,16 +15,23 @@ use serde::{Deserialize, Serialize};
 use crate::service::{Answer, Error};
 
 mod accept_invitation;
+mod api_node;
+mod api_node_choices;
 mod audit_choices;
+mod certificate_usage;
 mod change_password;
 mod change_permissions;
 mod check_audit_chain;
 mod check_invitation;
+mod create_api_node;
 mod create_token;
+mod delete_api_node;
 mod delete_certificate;
+mod duplicate_api_node;
 mod end_sessions;
 mod invite_member;
 mod known_certificate;
+mod list_api_nodes;
 mod list_audit_entries;
 mod list_certificates;
 mod list_team;
@@ -36,26 +43,35 @@ mod rename_certificate;
 mod restore_certificate;
 mod revoke_invitation;
 mod revoke_token;
+mod save_api_node;
 mod set_primary;
 mod set_up;
 mod sign_in;
 mod sign_out;
 mod sign_out_everywhere;
 mod switch_company;
+mod test_api_node;
 mod upload_certificate;
 mod whom_to_ask;
 
 pub use accept_invitation::{AcceptInvitationLink, accept_invitation_link};
+pub use api_node::{GetApiNode, api_node};
+pub use api_node_choices::{ListApiNodeChoices, api_node_choices};
 pub use audit_choices::{ListAuditChoices, audit_choices};
+pub use certificate_usage::{GetCertificateUsage, certificate_usage};
 pub use change_password::{ChangeOwnPassword, change_own_password};
 pub use change_permissions::{ChangePermissions, change_permissions};
 pub use check_audit_chain::{CheckAuditChain, check_audit_chain};
 pub use check_invitation::{CheckInvitation, check_invitation};
+pub use create_api_node::{CreateApiNode, create_api_node};
 pub use create_token::{CreateToken, create_token};
+pub use delete_api_node::{DeleteApiNode, delete_api_node};
 pub use delete_certificate::{DeleteCertificate, delete_certificate};
+pub use duplicate_api_node::{DuplicateApiNode, duplicate_api_node};
 pub use end_sessions::{EndSessions, end_sessions};
 pub use invite_member::{InviteMember, invite_member};
 pub use known_certificate::{KnownCertificate, known_certificate};
+pub use list_api_nodes::{ListApiNodes, list_api_nodes};
 pub use list_audit_entries::{ListAuditEntries, list_audit_entries};
 pub use list_certificates::{ListCertificates, list_certificates};
 pub use list_team::{ListTeam, list_team};
@@ -67,12 +83,14 @@ pub use rename_certificate::{RenameCertificate, rename_certificate};
 pub use restore_certificate::{RestoreCertificate, restore_certificate};
 pub use revoke_invitation::{RevokeInvitation, revoke_invitation};
 pub use revoke_token::{RevokeToken, revoke_token};
+pub use save_api_node::{SaveApiNode, save_api_node};
 pub use set_primary::{SetPrimary, set_primary};
 pub use set_up::{CheckSetupLink, IsServerNew, SetUpCompany, check_setup_link, is_server_new, set_up_company};
 pub use sign_in::{SignInPerson, sign_in_person};
 pub use sign_out::{SignOutPerson, sign_out_person};
 pub use sign_out_everywhere::{SignOutEverywhere, sign_out_everywhere};
 pub use switch_company::{SwitchCompany, switch_company};
+pub use test_api_node::{TestApiNode, test_api_node};
 pub use upload_certificate::{UploadCertificate, upload_certificate};
 pub use whom_to_ask::{WhomToAsk, whom_to_ask};
 
@@ -116,9 +134,13 @@ mod services {
 
     use leptos::prelude::use_context;
 
-    use crate::service::{Answer, AuditLog, Certificates, Error, OwnAccount, People, Team, Tokens};
+    use crate::service::{Answer, ApiNodes, AuditLog, Certificates, Error, OwnAccount, People, Team, Tokens};
 
     pub fn certificates() -> Answer<Arc<dyn Certificates>> {
+        use_context().ok_or(Error::SignedOut)
+    }
+
+    pub fn api_nodes() -> Answer<Arc<dyn ApiNodes>> {
         use_context().ok_or(Error::SignedOut)
     }
 

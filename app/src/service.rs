@@ -14,10 +14,15 @@ use zeroize::Zeroizing;
 use crate::certificate::{Finding, Rule};
 use crate::timestamp::Timestamp;
 
+mod api_nodes;
 mod audit_log;
 mod certificate_list;
 mod tokens;
 
+pub use api_nodes::{
+    ApiNodes, CertificateChoice, CertificateUsage, LastCall, Node, NodeChoices, NodeHeader, NodeList, NodeQuery,
+    NodeRow, NodeShow, NodeTest, UsingNode,
+};
 pub use audit_log::{AuditChoices, AuditLog, AuditPage, AuditPerson, AuditQuery, AuditRow, ChainCheck};
 pub use certificate_list::{CertificateList, Count, ListCounts, ListFilter, ListQuery, ListSort, SortBy};
 pub use team::{
@@ -102,6 +107,9 @@ pub trait Certificates: Send + Sync {
     /// # Errors
     /// [`Error::InUse`]; [`Error::Stale`].
     async fn delete(&self, id: String, version: i64) -> Answer<()>;
+
+    /// Which API nodes use a certificate, and how the last call with it ended.
+    async fn usage(&self, id: String) -> Answer<CertificateUsage>;
 
     /// Takes back a delete of the last 30 days. It does not come back as primary.
     ///

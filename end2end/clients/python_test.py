@@ -6,6 +6,7 @@ import os
 import re
 import sqlite3
 import unittest
+import uuid
 from contextlib import closing
 from datetime import datetime, timedelta, timezone
 
@@ -61,8 +62,13 @@ def change(statement, *values):
 
 def add_user(certificate_id, name, status):
     """Somebody who uses a certificate, as the API nodes do."""
-    row = (ACCOUNT, certificate_id, name, status)
-    change("insert into certificate_users (account_id, certificate_id, name, status) values (?, ?, ?, ?)", *row)
+    row = (str(uuid.uuid4()), ACCOUNT, certificate_id, name, name, status == "active")
+    change(
+        "insert into api_nodes (id, account_id, certificate_id, name, name_comparable, mtls_enabled, method, url, body, timeout_ms, "
+        "follow_redirects, created_at, changed_at, changed_by, version) "
+        "values (?, ?, ?, ?, ?, ?, 'GET', 'https://api.bank.example/', '', 30000, 0, 0, 0, '', 1)",
+        *row,
+    )
 
 
 class House(unittest.TestCase):
@@ -70,7 +76,7 @@ class House(unittest.TestCase):
 
     def tearDown(self):
         """Deletes what a test leaves behind."""
-        change("delete from certificate_users")
+        change("delete from api_nodes")
         certificates = Cloudflare(api_token=TOKENS["everything"], base_url=TOLD["base"]).mtls_certificates
         for certificate in certificates.list(account_id=ACCOUNT):
             certificates.delete(certificate.id, account_id=ACCOUNT)

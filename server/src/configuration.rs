@@ -48,8 +48,19 @@ pub struct Configuration {
     pub log_format: LogFormat,
     /// [`settings::TRUSTED_PROXIES`].
     pub trusted_proxies: Vec<Network>,
+    /// [`settings::NODES_ALLOW_PRIVATE`] and [`settings::NODES_CA_FILE`].
+    pub nodes: NodeSettings,
     /// [`settings::API_RATE`] and [`settings::CA_QUOTA`].
     pub limits: Limits,
+}
+
+/// Where API nodes may call, and whom they trust.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NodeSettings {
+    /// Loopback, link-local and private addresses too.
+    pub allow_private: bool,
+    /// PEM of CA certificates, besides the system's.
+    pub ca_file: Option<PathBuf>,
 }
 
 /// The files of HTTPS.
@@ -153,6 +164,10 @@ impl Configuration {
             log: parse(&sources, &settings::LOG, log_filter)?,
             log_format: parse(&sources, &settings::LOG_FORMAT, log_format)?.unwrap_or(LogFormat::Text),
             trusted_proxies: parse(&sources, &settings::TRUSTED_PROXIES, networks)?.unwrap_or_default(),
+            nodes: NodeSettings {
+                allow_private: parse(&sources, &settings::NODES_ALLOW_PRIVATE, boolean)?.unwrap_or_default(),
+                ca_file: parse(&sources, &settings::NODES_CA_FILE, path)?,
+            },
             limits: limits(&sources)?,
             data_directory,
         })
@@ -201,6 +216,14 @@ fn limits(sources: &Sources) -> Result<Limits, Error> {
         calls: parse(sources, &settings::API_RATE, number)?.unwrap_or(usual.calls),
         authorities: parse(sources, &settings::CA_QUOTA, number)?.unwrap_or(usual.authorities),
     })
+}
+
+fn boolean(text: &str) -> Option<bool> {
+    match text {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    }
 }
 
 fn number(text: &str) -> Option<u32> {

@@ -7,6 +7,7 @@ pub mod command;
 pub mod configuration;
 pub mod connections;
 pub mod demo;
+pub mod egress;
 pub mod rest;
 pub mod router;
 pub mod services;

@@ -4,6 +4,7 @@
 //! verb a file; what it answers and how it is described in `/openapi.json` stand beside each other.
 
 mod accounts;
+mod api_nodes;
 mod audit_log;
 mod authentication;
 mod certificates;
@@ -72,6 +73,9 @@ fn operations() -> OpenApiRouter<Context> {
         .routes(routes!(versions::restore))
         .routes(routes!(certificates::restore::restore))
         .routes(routes!(certificates::validate::validate))
+        .routes(routes!(api_nodes::list::list, api_nodes::create::create))
+        .routes(routes!(api_nodes::get::get, api_nodes::change::change, api_nodes::delete::delete))
+        .routes(routes!(api_nodes::call::call))
         .routes(routes!(audit_log::list))
         .routes(routes!(accounts::user))
         .routes(routes!(accounts::verify_own_token))

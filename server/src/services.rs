@@ -6,6 +6,7 @@
 mod access;
 mod accounts;
 mod accounts_of_tokens;
+mod api_nodes;
 pub mod audit;
 mod audit_log;
 mod callers;
@@ -29,14 +30,16 @@ use app::service::{Permission, Scope};
 use app::timestamp::Timestamp;
 
 pub use self::accounts::{CreatedUser, NewUser, parse_account_id};
+use self::api_nodes::{Plans, Uses};
 use self::audit_log::ChainChecks;
 pub use self::certificates::{Changes, Inspection, Removal, Removed, Seen, UploadedPage, Version};
-pub use self::keys::{Problem, Rotation, Verification, WhichKey};
+pub use self::keys::{Problem, Rotation, Verification, WhichKey, WhichPart};
 use self::refusals::Refusals;
 pub use self::restored::after_restore;
 pub use self::token_callers::Unauthenticated;
 use crate::auth::{Attempts, Calls, Passwords};
 use crate::clock::{Clock, Randomness};
+use crate::egress::Egress;
 use crate::store::Store;
 use crate::vault::Vault;
 
@@ -57,11 +60,15 @@ pub struct Services {
     pub cookies: CookieRules,
     /// How much of something there may be.
     pub limits: Limits,
+    /// Where API nodes may call.
+    pub egress: Egress,
     calls: Calls,
     passwords: Passwords,
     attempts: Attempts,
     refusals: Refusals,
     chain_checks: ChainChecks,
+    plans: Plans,
+    uses: Uses,
 }
 
 impl Services {
@@ -80,11 +87,14 @@ impl Services {
             randomness,
             cookies,
             limits: Limits::default(),
+            egress: Egress::default(),
             calls: Calls::new(Limits::default().calls),
             passwords: Passwords::new(),
             attempts: Attempts::new(),
             refusals: Refusals::default(),
             chain_checks: ChainChecks::default(),
+            plans: Plans::default(),
+            uses: Uses::default(),
         }
     }
 
@@ -92,6 +102,12 @@ impl Services {
     #[must_use]
     pub fn with_limits(self, limits: Limits) -> Self {
         Self { limits, calls: Calls::new(limits.calls), ..self }
+    }
+
+    /// The same calling elsewhere.
+    #[must_use]
+    pub fn with_egress(self, egress: Egress) -> Self {
+        Self { egress, ..self }
     }
 
     /// How many passwords were hashed since the start: each sign-in is one, whoever it says it is.

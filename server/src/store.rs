@@ -11,6 +11,7 @@ mod database;
 mod error;
 mod listed;
 mod migrations;
+mod nodes;
 mod packed;
 mod postgres;
 mod query;
@@ -33,6 +34,10 @@ use async_trait::async_trait;
 pub use audit_log::{AuditActor, AuditFilter, AuditPlace};
 pub use copy::{copy_database, inspect_copy, sqlite_file};
 pub use error::{Error, Failure, Result};
+pub use nodes::{
+    ApiNode, CallStamp, HeaderValue, ListedNode, MtlsFilter, NodeChanges, NodeFilter, NodeHeader, NodeReads,
+    StoredHeader, Use, Used,
+};
 pub use postgres::PostgresStore;
 pub use records::{
     Account, AuditEntry, Certificate, CertificateUser, Contents, EarlierContents, Listing, MasterKeyCheck, Membership,
@@ -62,7 +67,7 @@ pub async fn connect(url: &str) -> Result<Arc<dyn Store>> {
 
 /// A database.
 #[async_trait]
-pub trait Store: TeamReads + Send + Sync + 'static {
+pub trait Store: TeamReads + NodeReads + Send + Sync + 'static {
     /// Whether the database answers.
     async fn ready(&self) -> Result<()>;
     /// Waits for what is running, then closes every connection; SQLite's log is written back into its file.
@@ -117,7 +122,7 @@ pub trait Store: TeamReads + Send + Sync + 'static {
     async fn whole_certificate(&self, account_id: &str, id: &str) -> Result<Option<Whole>>;
     /// Whether this account had a certificate with this id that was deleted since.
     async fn was_deleted(&self, account_id: &str, id: &str) -> Result<bool>;
-    /// Who uses a certificate, in the order of their names.
+    /// Which API nodes use a certificate, or are pinned to it with their mTLS off; in the order of their names.
     async fn users_of(&self, account_id: &str, id: &str) -> Result<Vec<CertificateUser>>;
     /// The contents of a certificate that is not deleted, newest first: those in use, and those that were replaced after this time.
     async fn earlier_contents(
@@ -200,7 +205,7 @@ pub trait Store: TeamReads + Send + Sync + 'static {
 /// After an error nothing but dropping it is left: every verb and the commit answer [`Error::Aborted`], with both databases.
 /// Whoever locks something in an account waits for everybody else who has something locked there.
 #[async_trait]
-pub trait Transaction: TeamChanges + Send {
+pub trait Transaction: TeamChanges + NodeChanges + Send {
     /// Makes everything durable.
     async fn commit(self: Box<Self>) -> Result<()>;
 
@@ -241,8 +246,8 @@ pub trait Transaction: TeamChanges + Send {
     async fn lock_deleted_certificate(&mut self, account_id: &str, id: &str) -> Result<Option<Certificate>>;
     /// The account's primary, read inside this transaction and locked until its end.
     async fn lock_primary(&mut self, account_id: &str) -> Result<Option<Certificate>>;
-    /// The names of the API nodes that use a certificate, in order; not of those whose mTLS is off.
-    async fn users_of_certificate(&mut self, account_id: &str, id: &str) -> Result<Vec<String>>;
+    /// As [`Store::users_of`], seen inside this transaction.
+    async fn users_of_certificate(&mut self, account_id: &str, id: &str) -> Result<Vec<CertificateUser>>;
     /// Writes name, primary, allowed hosts, deletion time, `changed_by`, `changed_at` and version of a certificate that was locked before. The
     /// partial unique index refuses a second primary with [`Error::Taken`] on `certificates_primary_key`, so take it from the
     /// other one first. Fails with [`Error::Stale`] unless the version is higher than the stored one.
@@ -270,10 +275,16 @@ pub trait Transaction: TeamChanges + Send {
     async fn make_searchable(&mut self, certificate: &Unsearchable) -> Result<()>;
     /// How many CA certificates an account has that are not deleted, seen inside this transaction.
     async fn count_authorities(&mut self, account_id: &str) -> Result<u64>;
-    /// Lets everybody who uses a certificate use another one.
-    async fn move_users(&mut self, account_id: &str, from: &str, to: &str) -> Result<()>;
-    /// Takes a certificate from those who have pinned it and do not use it. Answers with their names, in order.
-    async fn release_inactive_users(&mut self, account_id: &str, id: &str) -> Result<Vec<String>>;
+    /// Pins every API node that is pinned to a certificate, and uses it, to another one; the same with a CA certificate that its server
+    /// is trusted by. Who follows the primary goes on doing so.
+    async fn move_users(&mut self, account_id: &str, from: &str, to: &str, by: (&str, Timestamp)) -> Result<()>;
+    /// Lets those who have pinned a certificate and do not use it follow the primary. Answers with their names, in order.
+    async fn release_inactive_users(
+        &mut self,
+        account_id: &str,
+        id: &str,
+        by: (&str, Timestamp),
+    ) -> Result<Vec<String>>;
     /// Destroys the sealed keys (and the contents) of certificates that were deleted before this time; the rows and their audit
     /// entries stay. Answers with account and id of each.
     async fn destroy_deleted_before(&mut self, before: Timestamp) -> Result<Vec<(String, String)>>;

@@ -80,19 +80,33 @@ impl Vault {
         key: &PrivateKey,
     ) -> Result<SealedKey, Error> {
         let check = transaction.hold_master_key().await?.ok_or(Error::NoCheck)?;
-        self.seal_der(&check, place, key.expose_der())
+        self.seal_bytes(&check, place, key.expose_der())
+    }
+
+    /// Seals a secret header's value for one place, as [`Vault::seal`] does a key.
+    pub async fn seal_header(
+        &self,
+        transaction: &mut dyn Transaction,
+        place: &HeaderPlace<'_>,
+        value: &str,
+    ) -> Result<SealedKey, Error> {
+        let check = transaction.hold_master_key().await?.ok_or(Error::NoCheck)?;
+        self.seal_bytes(&check, place, value.as_bytes())
     }
 
     /// Opens a private key that was sealed for this place.
     pub fn open_key(&self, place: &Place<'_>, sealed: &SealedKey) -> Result<OpenedKey, Error> {
-        let data_key = self.unwrap(place, sealed)?;
-        let der = data_key.open(&sealed.sealed, &Bound::private_key(place)).ok_or(Error::DoesNotOpen)?;
-        Ok(OpenedKey(der))
+        Ok(OpenedKey(self.open_bytes(place, sealed)?))
     }
 
-    /// The same sealed key with its data key wrapped by another version of the master key, the one of this check value. The private
-    /// key stays sealed.
-    pub fn rewrap(&self, place: &Place<'_>, sealed: SealedKey, check: &MasterKeyCheck) -> Result<SealedKey, Error> {
+    /// Opens a secret header's value that was sealed for this place.
+    pub fn open_header(&self, place: &HeaderPlace<'_>, sealed: &SealedKey) -> Result<OpenedHeader, Error> {
+        Ok(OpenedHeader(self.open_bytes(place, sealed)?))
+    }
+
+    /// The same sealed key or header value with its data key wrapped by another version of the master key, the one of this check value.
+    /// What is sealed stays so.
+    pub fn rewrap<S: Seat>(&self, place: &S, sealed: SealedKey, check: &MasterKeyCheck) -> Result<SealedKey, Error> {
         let data_key = self.unwrap(place, &sealed)?;
         let wrapped_data_key = self.wrap(place, &data_key, check)?;
         Ok(SealedKey { master_key_version: check.version, wrapped_data_key, ..sealed })
@@ -117,17 +131,22 @@ impl Vault {
         Ok(master_key_file::append(self.0.keys.path(), &*self.0.randomness)?)
     }
 
-    fn seal_der(&self, check: &MasterKeyCheck, place: &Place<'_>, der: &[u8]) -> Result<SealedKey, Error> {
+    fn open_bytes<S: Seat>(&self, place: &S, sealed: &SealedKey) -> Result<Zeroizing<Vec<u8>>, Error> {
+        let data_key = self.unwrap(place, sealed)?;
+        data_key.open(&sealed.sealed, &Bound::contents(place)).ok_or(Error::DoesNotOpen)
+    }
+
+    fn seal_bytes<S: Seat>(&self, check: &MasterKeyCheck, place: &S, plain: &[u8]) -> Result<SealedKey, Error> {
         let data_key = SealingKey::random(&*self.0.randomness)?;
         Ok(SealedKey {
             master_key_version: check.version,
             wrapped_data_key: self.wrap(place, &data_key, check)?,
-            sealed: data_key.seal(der, &Bound::private_key(place), &*self.0.randomness)?,
+            sealed: data_key.seal(plain, &Bound::contents(place), &*self.0.randomness)?,
         })
     }
 
     /// Wraps a data key, with the master key that the check value proves to be the database's.
-    fn wrap(&self, place: &Place<'_>, data_key: &SealingKey, check: &MasterKeyCheck) -> Result<Vec<u8>, Error> {
+    fn wrap<S: Seat>(&self, place: &S, data_key: &SealingKey, check: &MasterKeyCheck) -> Result<Vec<u8>, Error> {
         let bound = Bound::data_key(place, check.version);
         self.0.keys.with(check.version, |key| {
             self.recognise(key, check)?;
@@ -135,7 +154,7 @@ impl Vault {
         })
     }
 
-    fn unwrap(&self, place: &Place<'_>, sealed: &SealedKey) -> Result<SealingKey, Error> {
+    fn unwrap<S: Seat>(&self, place: &S, sealed: &SealedKey) -> Result<SealingKey, Error> {
         let version = sealed.master_key_version;
         let bound = Bound::data_key(place, version);
         self.0.keys.with(version, |key| {
@@ -167,6 +186,71 @@ pub struct Place<'a> {
     pub fingerprint_sha256: &'a str,
     /// Version of the certificate's contents.
     pub content_version: i64,
+}
+
+/// Where a secret header's value belongs. It opens nowhere else; the header may change its place among the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HeaderPlace<'a> {
+    /// The account's id.
+    pub account_id: &'a str,
+    /// The API node's id.
+    pub node_id: &'a str,
+    /// The header's name; it is compared in lower case (RFC 9110 section 5.1).
+    pub header: &'a str,
+}
+
+/// Where something sealed belongs: [`Place`] or [`HeaderPlace`].
+#[expect(private_interfaces, reason = "only the vault's own places have it")]
+pub trait Seat {
+    /// What is sealed, in words that are bound to it.
+    const CONTENTS: &'static str;
+    /// The same of its data key.
+    const DATA_KEY: &'static str;
+    /// Binds the place.
+    fn bind(&self, bound: Bound) -> Bound;
+}
+
+#[expect(private_interfaces, reason = "as above")]
+impl Seat for Place<'_> {
+    const CONTENTS: &'static str = "signet private key";
+    const DATA_KEY: &'static str = "signet data key";
+
+    fn bind(&self, bound: Bound) -> Bound {
+        bound
+            .and(self.account_id.as_bytes())
+            .and(self.certificate_id.as_bytes())
+            .and(self.fingerprint_sha256.as_bytes())
+            .and(&self.content_version.to_be_bytes())
+    }
+}
+
+#[expect(private_interfaces, reason = "as above")]
+impl Seat for HeaderPlace<'_> {
+    const CONTENTS: &'static str = "signet header value";
+    const DATA_KEY: &'static str = "signet header data key";
+
+    fn bind(&self, bound: Bound) -> Bound {
+        bound
+            .and(self.account_id.as_bytes())
+            .and(self.node_id.as_bytes())
+            .and(self.header.to_ascii_lowercase().as_bytes())
+    }
+}
+
+/// A secret header's value that was opened. Wiped from memory when dropped; `Debug` is blank, and there is no `Serialize`.
+pub struct OpenedHeader(Zeroizing<Vec<u8>>);
+
+impl OpenedHeader {
+    /// The value; empty if it is no text, which is never sealed.
+    pub fn expose(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for OpenedHeader {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("OpenedHeader(…)")
+    }
 }
 
 /// A private key that was opened: DER of a PKCS#8 `PrivateKeyInfo`, not encrypted.

@@ -151,6 +151,8 @@ pub struct CertificateList {
     pub query: ListQuery,
     /// The certificates.
     pub rows: Vec<CertificateRow>,
+    /// How many API nodes use each of the rows, pinned, through the primary, or to trust their servers by.
+    pub used_by: Vec<u64>,
     /// Rows in all pages.
     pub total: Count,
     /// Whether there is a page after this one.

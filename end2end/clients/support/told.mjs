@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 
 /** What the test is told of the house it is in. */
@@ -10,12 +11,17 @@ export const unknown = "2458ce5a-0c35-4c7f-82c7-8e9487d3ff60";
 
 /** Somebody who uses a certificate, as the API nodes do. */
 export function addUser(id, name, status) {
-  change("insert into certificate_users (account_id, certificate_id, name, status) values (?, ?, ?, ?)", told.account, id, name, status);
+  change(
+    "insert into api_nodes (id, account_id, certificate_id, name, name_comparable, mtls_enabled, method, url, body, timeout_ms, "
+      + "follow_redirects, created_at, changed_at, changed_by, version) "
+      + "values (?, ?, ?, ?, ?, cast(? as integer), 'GET', 'https://api.bank.example/', '', 30000, 0, 0, 0, '', 1)",
+    randomUUID(), told.account, id, name, name, status === "active" ? "1" : "0",
+  );
 }
 
 /** Deletes what a test leaves behind. */
 export async function clear() {
-  change("delete from certificate_users");
+  change("delete from api_nodes");
   const path = `${told.base}/accounts/${told.account}/mtls_certificates`;
   const headers = { authorization: `Bearer ${told.tokens.everything}` };
   const { result } = await (await fetch(`${path}?per_page=1000`, { headers })).json();

@@ -1,5 +1,6 @@
 //! Asks a server as fast as it answers, over connections that stay open.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
@@ -25,6 +26,13 @@ pub struct Load {
 pub struct Target {
     pub address: std::net::SocketAddr,
     pub head: String,
+}
+
+static ASKED: AtomicU64 = AtomicU64::new(0);
+
+/// How many requests there were.
+pub fn asked() -> u64 {
+    ASKED.load(Ordering::Relaxed)
 }
 
 /// The best of several rounds: what disturbs a round is not what is measured.
@@ -59,6 +67,7 @@ async fn round(target: &Target, time: Duration) -> Load {
         times.extend(connection.await.unwrap());
     }
     times.sort_unstable();
+    ASKED.fetch_add(times.len() as u64, Ordering::Relaxed);
     let at = |hundredth: usize| times[(times.len() * hundredth / 100).min(times.len() - 1)].as_secs_f64() * 1000.0;
     #[expect(clippy::cast_precision_loss, reason = "thousands")]
     let per_second = times.len() as f64 / time.as_secs_f64();
@@ -82,7 +91,7 @@ impl Connection {
         while !answer.ends_with(b"\r\n\r\n") {
             answer.push(self.0.read_u8().await.unwrap());
         }
-        let head = String::from_utf8(answer).unwrap();
+        let head = String::from_utf8(answer).unwrap().to_ascii_lowercase();
         let status = head[9..12].parse().unwrap();
         let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap_or("0");
         let mut body = vec![0; length.parse().unwrap()];

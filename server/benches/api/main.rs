@@ -50,7 +50,11 @@ async fn run() -> bool {
     #[expect(clippy::cast_precision_loss, reason = "megabytes")]
     bounds.push(bound("resident memory in MB".to_owned(), memory as f64, MOST_MEMORY as f64, false));
     let uploads = setting::uploads().await;
-    println!("\n{uploads}\n\n{}", bounds.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join("\n"));
+    println!(
+        "\n{} requests. {uploads}\n\n{}",
+        load::asked(),
+        bounds.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join("\n")
+    );
     bounds.iter().all(|(_, holds)| *holds)
 }
 

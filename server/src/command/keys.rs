@@ -5,7 +5,7 @@ use clap::Subcommand;
 use super::opening::open;
 use super::{Failure, terminal};
 use crate::configuration::Configuration;
-use crate::services::{Rotation, Services, Verification, WhichKey};
+use crate::services::{Rotation, Services, Verification, WhichKey, WhichPart};
 
 /// Add, rotate and verify what private keys are sealed with
 #[derive(clap::Args)]
@@ -84,8 +84,12 @@ fn verified(verification: &Verification) -> String {
 }
 
 fn name(key: &WhichKey) -> String {
-    let WhichKey { account_id, certificate_id, certificate_name, content_version } = key;
-    format!("“{certificate_name}” ({certificate_id}, version {content_version}, account {account_id})")
+    let WhichKey { account_id, id, name, part } = key;
+    let part = match part {
+        WhichPart::Key { content_version } => format!("version {content_version}"),
+        WhichPart::Header { name } => format!("header {name}"),
+    };
+    format!("“{name}” ({id}, {part}, account {account_id})")
 }
 
 fn keys(count: u64, one: &str, several: &str) -> String {

@@ -150,11 +150,15 @@ async fn purge(services: Arc<Services>) {
     }
 }
 
-/// Records the refused attempts of each minute when it is over, and at the end those of the minute that is not.
+/// Records the refused attempts of each minute when it is over, and at the end those of the minute that is not; and how often API nodes
+/// and certificates were used.
 async fn sum_up(services: Arc<Services>, mut end: oneshot::Receiver<()>) {
     loop {
         let ended = tokio::time::timeout(SUM_UP_EVERY, &mut end).await.is_ok();
         record_refusals(&services, ended).await;
+        if let Err(error) = services.write_uses().await {
+            tracing::error!(%error, "how often certificates were used could not be written");
+        }
         if ended {
             return;
         }

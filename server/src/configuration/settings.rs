@@ -148,8 +148,26 @@ pub const CA_QUOTA: Setting = Setting {
     accepted: "a whole number from 1 to 1000000, or 0 for no limit",
 };
 
+/// Whether API nodes may call addresses that are not everybody's.
+pub const NODES_ALLOW_PRIVATE: Setting = Setting {
+    key: "nodes_allow_private",
+    placeholder: "BOOLEAN",
+    default: "false",
+    meaning: "Whether API nodes may call loopback, link-local and private addresses. Whoever may edit nodes can then reach everything that this machine can",
+    accepted: "true or false",
+};
+
+/// More roots for API nodes' servers.
+pub const NODES_CA_FILE: Setting = Setting {
+    key: "nodes_ca_file",
+    placeholder: "FILE",
+    default: "none, only the system's roots",
+    meaning: "CA certificates (PEM) that API nodes trust servers by, besides the system's",
+    accepted: "the path of a file with PEM certificates",
+};
+
 /// All of them, in the order of the help.
-pub const ALL: [&Setting; 13] = [
+pub const ALL: [&Setting; 15] = [
     &ADDR,
     &PUBLIC_URL,
     &DATA_DIR,
@@ -161,6 +179,8 @@ pub const ALL: [&Setting; 13] = [
     &LOG,
     &LOG_FORMAT,
     &TRUSTED_PROXIES,
+    &NODES_ALLOW_PRIVATE,
+    &NODES_CA_FILE,
     &API_RATE,
     &CA_QUOTA,
 ];

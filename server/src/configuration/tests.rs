@@ -26,6 +26,7 @@ fn defaults() {
     assert_eq!(configuration.log, None);
     assert_eq!(configuration.log_format, LogFormat::Text);
     assert_eq!(configuration.trusted_proxies, []);
+    assert_eq!(configuration.nodes, NodeSettings { allow_private: false, ca_file: None });
 }
 
 #[test]
@@ -44,6 +45,8 @@ fn values_of_the_file_have_their_own_types() {
     let configuration = load("log_format = 'json'\ntrusted_proxies = ['10.0.0.0/8', '::1']", &[], &[]).unwrap();
     assert_eq!(configuration.log_format, LogFormat::Json);
     assert_eq!(configuration.trusted_proxies.len(), 2);
+    let nodes = load("nodes_allow_private = true\nnodes_ca_file = 'ca.pem'", &[], &[]).unwrap().nodes;
+    assert_eq!(nodes, NodeSettings { allow_private: true, ca_file: Some(PathBuf::from("ca.pem")) });
 }
 
 #[test]
@@ -51,6 +54,7 @@ fn refusals_name_key_value_and_what_is_accepted() {
     for (file, environment, expected) in [
         ("", ("SIGNET_ADDR", "3000"), "SIGNET_ADDR = \"3000\", accepted is an IP address and a port"),
         ("addr = 3000", ("", ""), "signet.toml: addr = \"3000\", accepted is an IP address and a port"),
+        ("", ("SIGNET_NODES_ALLOW_PRIVATE", "yes"), "SIGNET_NODES_ALLOW_PRIVATE = \"yes\", accepted is true or false"),
         ("addr = {}", ("", ""), "signet.toml: addr = table, accepted is an IP address and a port"),
         (
             "",

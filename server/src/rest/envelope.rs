@@ -29,6 +29,7 @@ pub(super) mod code {
     pub(in crate::rest) const USER: u32 = 3009;
     pub(in crate::rest) const MISSING_SCOPE: u32 = 3010;
     pub(in crate::rest) const RELEASED: u32 = 3011;
+    pub(in crate::rest) const NODE_NOT_FOUND: u32 = 3012;
     pub(in crate::rest) const INTERNAL: u32 = 3500;
 }
 

@@ -25,19 +25,34 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Input<T> {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, _state: &S) -> Result<Self, Refusal> {
-        let body = read(request.into_body()).await?;
-        // A struct would be read from a list as well.
-        if body.trim_ascii_start().first() != Some(&b'{') {
-            return Err(not_json("The body is not a JSON object."));
-        }
-        let mut json = serde_json::Deserializer::from_slice(&body);
-        let read = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-            let path = error.path().to_string();
-            refusal(&path, &error.into_inner())
-        })?;
-        json.end().map_err(|error| refusal(".", &error))?;
-        Ok(Self(read))
+        parse(&read(request.into_body()).await?).map(Self)
     }
+}
+
+/// The same; without a body, what is usual.
+pub(super) struct OptionalInput<T>(pub(super) T);
+
+impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for OptionalInput<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Refusal> {
+        let body = read(request.into_body()).await?;
+        if body.trim_ascii_start().is_empty() { Ok(Self(T::default())) } else { parse(&body).map(Self) }
+    }
+}
+
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+    // A struct would be read from a list as well.
+    if body.trim_ascii_start().first() != Some(&b'{') {
+        return Err(not_json("The body is not a JSON object."));
+    }
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let read = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let path = error.path().to_string();
+        refusal(&path, &error.into_inner())
+    })?;
+    json.end().map_err(|error| refusal(".", &error))?;
+    Ok(read)
 }
 
 /// A body that need not be there.
@@ -96,9 +111,12 @@ fn refusal(path: &str, error: &serde_json::Error) -> Refusal {
     }
     let pointer = pointer(path);
     let expected = match pointer.split('/').nth(1) {
-        Some("ca" | "primary") => "true or false",
-        Some("certificates" | "private_key" | "name") => "a string",
+        Some("ca" | "primary" | "follow_redirects") => "true or false",
+        Some("certificates" | "private_key" | "name" | "method" | "url" | "body" | "server_ca") => "a string",
         Some("allowed_hosts") => "a list of strings",
+        Some("headers" | "query") => "a list of objects with name and value",
+        Some("timeout_ms") => "a whole number",
+        Some("mtls" | "variables") => "an object",
         _ => "something else",
     };
     Refusal::at(pointer, code::FIELD, format!("Expected is {expected} ({place})."))

@@ -32,6 +32,14 @@ impl Default for Limits {
 const TOO_LARGE: &str =
     "The request is too large. A certificate with its chain and its key has a few kilobytes: send one at a time.";
 
+/// The most that a call of an API node may take.
+const LONGEST_CALL: Duration = Duration::from_millis(*app::api_node::TIMEOUT_MS.end() as u64);
+
+fn is_call(path: &str) -> bool {
+    path == "/sfn/api-nodes/test"
+        || path.starts_with("/client/v4/accounts/") && path.contains("/api_nodes/") && path.ends_with("/call")
+}
+
 /// Refuses bodies that say they are too large, cuts off those that turn out to be, and gives up on slow ones.
 pub(super) async fn bound(Shared(state): Shared<State>, request: Request, next: Next) -> Response {
     let limits = state.options.limits;
@@ -42,7 +50,9 @@ pub(super) async fn bound(Shared(state): Shared<State>, request: Request, next: 
         return refuse(&path, StatusCode::PAYLOAD_TOO_LARGE, TOO_LARGE);
     }
     let request = request.map(|body| Body::new(Limited::new(body, limits.body)));
-    match tokio::time::timeout(limits.time, next.run(request)).await {
+    // A call of an API node has its own limit, which may be longer, and comes on top.
+    let time = if is_call(&path) { limits.time + LONGEST_CALL } else { limits.time };
+    match tokio::time::timeout(time, next.run(request)).await {
         Ok(response) => response,
         Err(_elapsed) => refuse(&path, StatusCode::SERVICE_UNAVAILABLE, "Signet took too long to answer. Try again."),
     }

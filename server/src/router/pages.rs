@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use app::SentInTheClear;
 use app::pages::{CERTIFICATES, SIGN_IN, wanted_path};
-use app::service::{AuditLog, Certificates, OwnAccount, People, Team, Tokens};
+use app::service::{ApiNodes, AuditLog, Certificates, OwnAccount, People, Team, Tokens};
 use axum::Router;
 use axum::extract::Request;
 use axum::http::request::Parts;
@@ -68,6 +68,7 @@ fn contexts(state: &State) -> impl Fn() + Clone + Send + Sync + 'static {
         provide_context::<Arc<dyn Tokens>>(Arc::clone(&door) as _);
         provide_context::<Arc<dyn AuditLog>>(Arc::clone(&door) as _);
         provide_context::<Arc<dyn Team>>(Arc::clone(&door) as _);
+        provide_context::<Arc<dyn ApiNodes>>(Arc::clone(&door) as _);
         provide_context::<Arc<dyn OwnAccount>>(Arc::clone(&door) as _);
         provide_context::<Arc<dyn Certificates>>(door);
     }

@@ -20,12 +20,13 @@ mod upload;
 
 use app::certificate::Status;
 use app::service::{
-    Answer, CertificateList, CertificateRow, Certificates, Known, KnownQuery, ListQuery, NewCertificate,
-    NotPrimaryBecause, Permission, Scope, Stored,
+    Answer, CertificateList, CertificateRow, CertificateUsage, Certificates, Known, KnownQuery, ListQuery,
+    NewCertificate, NotPrimaryBecause, Permission, Scope, Stored,
 };
 use app::timestamp::Timestamp;
 use async_trait::async_trait;
 
+pub(super) use self::lock::parse_id;
 pub use self::programs::{Changes, Inspection, Removal, Removed, Seen, UploadedPage, Version};
 use super::Door;
 use super::access::Needs;
@@ -70,6 +71,10 @@ impl Certificates for Door {
         let removed = delete::delete(self, &id, &Seen::Version(version), Removal::default()).await;
         let removed = self.noting("certificate.delete", Some(&id), removed).await;
         self.services.answer(removed.map(drop))
+    }
+
+    async fn usage(&self, id: String) -> Answer<CertificateUsage> {
+        self.services.answer(programs::usage(self, &id).await)
     }
 
     async fn restore(&self, id: String) -> Answer<CertificateRow> {

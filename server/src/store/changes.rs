@@ -8,9 +8,10 @@ use async_trait::async_trait;
 use super::database::Open;
 use super::query::{Query, query};
 use super::records::{
-    Account, AuditEntry, Certificate, Contents, MasterKeyCheck, NewSession, SealedKey, StoredKey, Unsearchable, User,
+    Account, AuditEntry, Certificate, CertificateUser, Contents, MasterKeyCheck, NewSession, SealedKey, StoredKey,
+    Unsearchable, User,
 };
-use super::rows::{self, select_certificate, select_stored_key};
+use super::rows::{self, select_certificate, select_stored_key, select_users};
 use super::tokens::{self, Token};
 use super::{Error, Result, Transaction, search};
 
@@ -121,11 +122,9 @@ impl Transaction for Changes {
         self.database.one(query(sql).bind(account_id), rows::certificate).await
     }
 
-    async fn users_of_certificate(&mut self, account_id: &str, id: &str) -> Result<Vec<String>> {
-        let sql = "select name from certificate_users \
-                   where account_id = $1 and certificate_id = $2 and status = 'active' order by name";
-        let users = query(sql).bind(account_id).bind(id);
-        self.database.all(users, |row| row.value("certificate_users.name")).await
+    async fn users_of_certificate(&mut self, account_id: &str, id: &str) -> Result<Vec<CertificateUser>> {
+        let users = query(select_users!()).bind(account_id).bind(id);
+        self.database.all(users, rows::certificate_user).await.map(rows::sorted)
     }
 
     async fn update_certificate(&mut self, certificate: &Certificate) -> Result<()> {
@@ -220,21 +219,29 @@ impl Transaction for Changes {
         Ok(self.database.one(count, |row| row.count("certificate_totals.present")).await?.unwrap_or(0))
     }
 
-    async fn move_users(&mut self, account_id: &str, from: &str, to: &str) -> Result<()> {
-        // Whoever uses both already stays with the other one.
-        let sql = "delete from certificate_users where account_id = $1 and certificate_id = $2 and name in \
-                     (select name from certificate_users where account_id = $1 and certificate_id = $3)";
-        self.database.change(query(sql).bind(account_id).bind(from).bind(to)).await?;
-        let sql = "update certificate_users set certificate_id = $3 where account_id = $1 and certificate_id = $2 \
-                     and status = 'active'";
-        self.database.change(query(sql).bind(account_id).bind(from).bind(to)).await.map(drop)
+    async fn move_users(&mut self, account_id: &str, from: &str, to: &str, by: (&str, Timestamp)) -> Result<()> {
+        for sql in [
+            "update api_nodes set certificate_id = $3, version = version + 1, changed_by = $4, changed_at = $5 \
+             where account_id = $1 and certificate_id = $2 and mtls_enabled",
+            "update api_nodes set server_ca = $3, version = version + 1, changed_by = $4, changed_at = $5 \
+             where account_id = $1 and server_ca = $2",
+        ] {
+            let update = query(sql).bind(account_id).bind(from).bind(to).bind(by.0).bind(by.1);
+            self.database.change(update).await?;
+        }
+        Ok(())
     }
 
-    async fn release_inactive_users(&mut self, account_id: &str, id: &str) -> Result<Vec<String>> {
-        let sql = "delete from certificate_users where account_id = $1 and certificate_id = $2 and status = 'inactive' \
-                   returning name";
-        let released = query(sql).bind(account_id).bind(id);
-        let mut names: Vec<String> = self.database.all(released, |row| row.value("certificate_users.name")).await?;
+    async fn release_inactive_users(
+        &mut self,
+        account_id: &str,
+        id: &str,
+        by: (&str, Timestamp),
+    ) -> Result<Vec<String>> {
+        let sql = "update api_nodes set certificate_id = null, version = version + 1, changed_by = $3, changed_at = $4 \
+                   where account_id = $1 and certificate_id = $2 and not mtls_enabled returning name";
+        let released = query(sql).bind(account_id).bind(id).bind(by.0).bind(by.1);
+        let mut names: Vec<String> = self.database.all(released, |row| row.value("api_nodes.name")).await?;
         names.sort_unstable();
         Ok(names)
     }

@@ -9,7 +9,7 @@ use super::{Error, Result};
 /// An expression for a row that is packed, of `number "…"`, `word "…"` and `text "…"`, none of which may be null. There is no
 /// semicolon in a word.
 macro_rules! packed {
-    ($first:ident $value:literal $(, $kind:ident $more:literal)* $(,)?) => {
+    ($first:ident $value:expr $(, $kind:ident $more:expr)* $(,)?) => {
         // Not `||`, which copies all that it has so far for each value.
         concat!(
             "concat(",
@@ -22,13 +22,13 @@ macro_rules! packed {
 pub(super) use packed;
 
 macro_rules! packed_value {
-    (number $value:literal) => {
+    (number $value:expr) => {
         concat!($value, ", ';'")
     };
-    (word $value:literal) => {
+    (word $value:expr) => {
         concat!($value, ", ';'")
     };
-    (text $value:literal) => {
+    (text $value:expr) => {
         concat!("octet_length(", $value, "), ':', ", $value)
     };
 }

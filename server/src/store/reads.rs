@@ -13,7 +13,7 @@ use super::records::{
     Account, AuditEntry, Certificate, CertificateUser, Contents, EarlierContents, Listing, MasterKeyCheck, Membership,
     Moment, Outlook, SealedKey, Session, StoredKey, Unsearchable, Uploaded, UploadedFilter, User, Whole,
 };
-use super::rows::{self, select_certificate, select_stored_key, select_whole};
+use super::rows::{self, select_certificate, select_stored_key, select_users, select_whole};
 use super::tokens::{self, Token};
 use super::{Result, Store, Transaction};
 use super::{listed, uploaded};
@@ -134,9 +134,8 @@ impl<D: Database> Store for D {
     }
 
     async fn users_of(&self, account_id: &str, id: &str) -> Result<Vec<CertificateUser>> {
-        let sql = "select name, status from certificate_users \
-                   where account_id = $1 and certificate_id = $2 order by name";
-        self.all(query(sql).bind(account_id).bind(id), rows::certificate_user).await
+        let users = query(select_users!()).bind(account_id).bind(id);
+        self.all(users, rows::certificate_user).await.map(rows::sorted)
     }
 
     async fn earlier_contents(
@@ -268,7 +267,8 @@ impl<D: Database> Store for D {
     }
 
     async fn needs_master_key(&self, version: i64) -> Result<bool> {
-        let sql = "select certificate_id from sealed_keys where master_key_version = $1 limit 1";
+        let sql = "select certificate_id as id from sealed_keys where master_key_version = $1 \
+                   union all select node_id as id from sealed_headers where master_key_version = $1 limit 1";
         Ok(!self.rows(query(sql).bind(version)).await?.is_empty())
     }
 

@@ -207,13 +207,17 @@ pub struct UploadedFilter {
     pub name: Option<String>,
 }
 
-/// Who uses a certificate.
+/// An API node that uses a certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CertificateUser {
-    /// The API node's name.
+    /// The node's id.
+    pub node_id: String,
+    /// The node's name.
     pub name: String,
     /// Whether it really does: its mTLS is on.
     pub is_active: bool,
+    /// Whether it does because the certificate is the primary.
+    pub follows_primary: bool,
 }
 
 /// Contents that were replaced and can be brought back.

@@ -35,17 +35,30 @@ macro_rules! select_certificate {
 }
 pub(super) use select_certificate;
 
+/// How many nodes use a certificate.
+macro_rules! used_by {
+    () => {
+        "(select count(*) from api_nodes where api_nodes.account_id = certificates.account_id \
+                  and api_nodes.certificate_id = certificates.id and api_nodes.mtls_enabled) \
+               + (case when certificates.ca then \
+                   (select count(*) from api_nodes where api_nodes.account_id = certificates.account_id \
+                      and api_nodes.server_ca = certificates.id) else 0 end) \
+               + (case when certificates.is_primary then \
+                   (select count(*) from api_nodes where api_nodes.account_id = certificates.account_id \
+                      and api_nodes.certificate_id is null and api_nodes.mtls_enabled) else 0 end)"
+    };
+}
+pub(super) use used_by;
+
 /// `select` of a certificate with its text and the number of its users, with what follows it.
 macro_rules! select_whole {
     ($rest:literal) => {
         concat!(
             "select ",
             $crate::store::rows::certificate_columns!(),
-            ", versions.text, \
-               (select count(*) from certificate_users \
-                  where certificate_users.account_id = certificates.account_id \
-                  and certificate_users.certificate_id = certificates.id \
-                  and certificate_users.status = 'active') as used_by \
+            ", versions.text, ",
+            $crate::store::rows::used_by!(),
+            " as used_by \
              from certificates \
              join certificate_versions versions on versions.certificate_id = certificates.id \
                and versions.content_version = certificates.content_version ",
@@ -78,10 +91,7 @@ macro_rules! select_packed {
                 text "certificates.allowed_hosts",
                 number "certificates.version",
                 text "versions.text",
-                number "(select count(*) from certificate_users \
-                           where certificate_users.account_id = certificates.account_id \
-                           and certificate_users.certificate_id = certificates.id \
-                           and certificate_users.status = 'active')",
+                number $crate::store::rows::used_by!(),
             ),
             " as packed from certificates \
                 join certificate_versions versions on versions.certificate_id = certificates.id \
@@ -93,6 +103,22 @@ macro_rules! select_packed {
     };
 }
 pub(super) use select_packed;
+/// `select` of the nodes that use the certificate `$2` of the account `$1`.
+macro_rules! select_users {
+    () => {
+        "select api_nodes.id, api_nodes.name, api_nodes.mtls_enabled as is_active, false as follows_primary \
+         from api_nodes where api_nodes.account_id = $1 and api_nodes.certificate_id = $2 \
+         union all \
+         select api_nodes.id, api_nodes.name, true as is_active, false as follows_primary \
+         from api_nodes where api_nodes.account_id = $1 and api_nodes.server_ca = $2 \
+         union all \
+         select api_nodes.id, api_nodes.name, true as is_active, true as follows_primary \
+         from certificates join api_nodes on api_nodes.account_id = certificates.account_id \
+         where certificates.account_id = $1 and certificates.id = $2 and certificates.is_primary \
+           and certificates.deleted_on is null and api_nodes.certificate_id is null and api_nodes.mtls_enabled"
+    };
+}
+pub(super) use select_users;
 
 /// `select` of everything that a key is opened and checked with, with what follows it.
 macro_rules! select_stored_key {
@@ -150,7 +176,7 @@ pub(super) fn whole(row: &Row) -> Result<Whole> {
     Ok(Whole {
         certificate: certificate(row)?,
         text: row.value("versions.text")?,
-        used_by: row.count("certificate_users.used_by")?,
+        used_by: row.count("api_nodes.used_by")?,
     })
 }
 
@@ -178,14 +204,24 @@ fn uploaded(row: &mut Packed<'_>) -> Result<Uploaded> {
         allowed_hosts: hosts(row.text("certificates.allowed_hosts")?),
         version: row.number("certificates.version")?,
         text: row.text("versions.text")?.to_owned(),
-        used_by: u64::try_from(row.number("certificate_users.used_by")?)
-            .map_err(|_negative| Error::Unreadable { column: "certificate_users.used_by" })?,
+        used_by: u64::try_from(row.number("api_nodes.used_by")?)
+            .map_err(|_negative| Error::Unreadable { column: "api_nodes.used_by" })?,
     })
 }
 
 pub(super) fn certificate_user(row: &Row) -> Result<CertificateUser> {
-    let status: String = row.value("certificate_users.status")?;
-    Ok(CertificateUser { name: row.value("certificate_users.name")?, is_active: status == "active" })
+    Ok(CertificateUser {
+        node_id: row.value("api_nodes.id")?,
+        name: row.value("api_nodes.name")?,
+        is_active: row.value("api_nodes.is_active")?,
+        follows_primary: row.value("api_nodes.follows_primary")?,
+    })
+}
+
+/// In the order of their names.
+pub(super) fn sorted(mut users: Vec<CertificateUser>) -> Vec<CertificateUser> {
+    users.sort_by(|one, other| (&one.name, &one.node_id).cmp(&(&other.name, &other.node_id)));
+    users
 }
 
 pub(super) fn outlook(row: &Row) -> Result<Outlook> {

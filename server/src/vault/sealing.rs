@@ -8,7 +8,7 @@ use chacha20poly1305::aead::AeadInOut;
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 use zeroize::Zeroizing;
 
-use super::Place;
+use super::Seat;
 use crate::clock::{NoRandomness, Randomness};
 
 /// Bytes of a key.
@@ -94,14 +94,14 @@ impl fmt::Debug for SealingKey {
 pub(super) struct Bound(Vec<u8>);
 
 impl Bound {
-    /// A private key in its place.
-    pub(super) fn private_key(place: &Place<'_>) -> Self {
-        Self::new("signet private key").and_place(place)
+    /// What is sealed, in its place.
+    pub(super) fn contents<S: Seat>(place: &S) -> Self {
+        place.bind(Self::new(S::CONTENTS))
     }
 
-    /// The data key of a private key, wrapped by one version of the master key.
-    pub(super) fn data_key(place: &Place<'_>, master_key_version: i64) -> Self {
-        Self::new("signet data key").and(&master_key_version.to_be_bytes()).and_place(place)
+    /// The data key of what is sealed, wrapped by one version of the master key.
+    pub(super) fn data_key<S: Seat>(place: &S, master_key_version: i64) -> Self {
+        place.bind(Self::new(S::DATA_KEY).and(&master_key_version.to_be_bytes()))
     }
 
     /// The check value of one version of the master key.
@@ -113,14 +113,8 @@ impl Bound {
         Self(vec![FORMAT]).and(what.as_bytes())
     }
 
-    fn and_place(self, place: &Place<'_>) -> Self {
-        self.and(place.account_id.as_bytes())
-            .and(place.certificate_id.as_bytes())
-            .and(place.fingerprint_sha256.as_bytes())
-            .and(&place.content_version.to_be_bytes())
-    }
-
-    fn and(mut self, part: &[u8]) -> Self {
+    /// With another part.
+    pub(super) fn and(mut self, part: &[u8]) -> Self {
         self.0.extend_from_slice(&(part.len() as u64).to_be_bytes());
         self.0.extend_from_slice(part);
         self
@@ -142,6 +136,7 @@ pub(super) enum SealingError {
 mod tests {
     use super::*;
     use crate::clock::SystemRandomness;
+    use crate::vault::{HeaderPlace, Place};
 
     const PLACE: Place<'_> = Place {
         account_id: "account",
@@ -154,32 +149,32 @@ mod tests {
     fn opens_what_it_sealed() {
         let key = SealingKey::random(&SystemRandomness).unwrap();
         for plain in [&b""[..], b"x", &[7; 5000]] {
-            let sealed = key.seal(plain, &Bound::private_key(&PLACE), &SystemRandomness).unwrap();
+            let sealed = key.seal(plain, &Bound::contents(&PLACE), &SystemRandomness).unwrap();
             assert_eq!(sealed.len(), NONCE + plain.len() + TAG);
-            assert_eq!(key.open(&sealed, &Bound::private_key(&PLACE)).unwrap().as_slice(), plain);
+            assert_eq!(key.open(&sealed, &Bound::contents(&PLACE)).unwrap().as_slice(), plain);
         }
     }
 
     #[test]
     fn never_seals_the_same_bytes_twice_alike() {
         let key = SealingKey::random(&SystemRandomness).unwrap();
-        let seal = || key.seal(b"the same", &Bound::private_key(&PLACE), &SystemRandomness).unwrap();
+        let seal = || key.seal(b"the same", &Bound::contents(&PLACE), &SystemRandomness).unwrap();
         assert_ne!(seal(), seal());
     }
 
     #[test]
     fn a_flipped_bit_anywhere_does_not_open() {
         let key = SealingKey::random(&SystemRandomness).unwrap();
-        let sealed = key.seal(b"something secret", &Bound::private_key(&PLACE), &SystemRandomness).unwrap();
+        let sealed = key.seal(b"something secret", &Bound::contents(&PLACE), &SystemRandomness).unwrap();
         for byte in 0..sealed.len() {
             for bit in 0..8 {
                 let mut changed = sealed.clone();
                 changed[byte] ^= 1 << bit;
-                assert!(key.open(&changed, &Bound::private_key(&PLACE)).is_none(), "byte {byte}, bit {bit}");
+                assert!(key.open(&changed, &Bound::contents(&PLACE)).is_none(), "byte {byte}, bit {bit}");
             }
         }
         for length in 0..sealed.len() {
-            assert!(key.open(&sealed[..length], &Bound::private_key(&PLACE)).is_none(), "cut to {length} bytes");
+            assert!(key.open(&sealed[..length], &Bound::contents(&PLACE)).is_none(), "cut to {length} bytes");
         }
     }
 
@@ -187,24 +182,25 @@ mod tests {
     fn another_key_does_not_open() {
         let sealed = SealingKey::random(&SystemRandomness)
             .unwrap()
-            .seal(b"something secret", &Bound::private_key(&PLACE), &SystemRandomness)
+            .seal(b"something secret", &Bound::contents(&PLACE), &SystemRandomness)
             .unwrap();
-        assert!(SealingKey::random(&SystemRandomness).unwrap().open(&sealed, &Bound::private_key(&PLACE)).is_none());
+        assert!(SealingKey::random(&SystemRandomness).unwrap().open(&sealed, &Bound::contents(&PLACE)).is_none());
     }
 
     #[test]
     fn opens_only_in_its_place_and_as_what_it_is() {
         let key = SealingKey::random(&SystemRandomness).unwrap();
-        let sealed = key.seal(b"something secret", &Bound::private_key(&PLACE), &SystemRandomness).unwrap();
+        let sealed = key.seal(b"something secret", &Bound::contents(&PLACE), &SystemRandomness).unwrap();
         let elsewhere = [
-            Bound::private_key(&Place { account_id: "other", ..PLACE }),
-            Bound::private_key(&Place { certificate_id: "other", ..PLACE }),
-            Bound::private_key(&Place { fingerprint_sha256: "other", ..PLACE }),
-            Bound::private_key(&Place { content_version: 4, ..PLACE }),
+            Bound::contents(&Place { account_id: "other", ..PLACE }),
+            Bound::contents(&Place { certificate_id: "other", ..PLACE }),
+            Bound::contents(&Place { fingerprint_sha256: "other", ..PLACE }),
+            Bound::contents(&Place { content_version: 4, ..PLACE }),
             // The same letters, divided in another way.
-            Bound::private_key(&Place { account_id: "accountc", certificate_id: "ertificate", ..PLACE }),
+            Bound::contents(&Place { account_id: "accountc", certificate_id: "ertificate", ..PLACE }),
             Bound::data_key(&PLACE, 1),
             Bound::check_value(1),
+            Bound::contents(&HeaderPlace { account_id: "account", node_id: "certificate", header: "fingerprint" }),
         ];
         for bound in elsewhere {
             assert!(key.open(&sealed, &bound).is_none());

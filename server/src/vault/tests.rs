@@ -318,7 +318,7 @@ impl House {
 
     /// Seals the key with the active version.
     async fn seal(&self, vault: &Vault) -> Result<SealedKey, Error> {
-        vault.seal_der(&self.check().await, &PLACE, KEY)
+        vault.seal_bytes(&self.check().await, &PLACE, KEY)
     }
 
     /// The active version's check value.

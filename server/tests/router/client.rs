@@ -13,6 +13,7 @@ use leptos::config::LeptosOptions;
 use serde_json::{Value, json};
 use server::clock::{SystemClock, SystemRandomness};
 use server::configuration::PublicUrl;
+use server::egress::{Egress, SystemResolver};
 use server::router::{Limits, Options, router};
 use server::services::{CookieRules, Services};
 use server::store;
@@ -43,7 +44,14 @@ impl TestServer {
     /// With other limits of the services.
     pub async fn start_limiting(limits: server::services::Limits) -> Self {
         let folder = TempDir::new().unwrap();
-        Self::start_with_all(folder, PUBLIC_URL, Limits::default(), limits).await
+        Self::start_with_all(folder, PUBLIC_URL, Limits::default(), limits, Egress::default()).await
+    }
+
+    /// Whose API nodes may call this machine.
+    pub async fn start_calling_itself() -> Self {
+        let egress = Egress::new(true, Vec::new(), Arc::new(SystemResolver));
+        let limits = server::services::Limits::default();
+        Self::start_with_all(TempDir::new().unwrap(), PUBLIC_URL, Limits::default(), limits, egress).await
     }
 
     pub async fn start_limited(limits: Limits) -> Self {
@@ -57,7 +65,7 @@ impl TestServer {
     }
 
     async fn start_with(folder: TempDir, public_url: &str, limits: Limits) -> Self {
-        Self::start_with_all(folder, public_url, limits, server::services::Limits::default()).await
+        Self::start_with_all(folder, public_url, limits, server::services::Limits::default(), Egress::default()).await
     }
 
     async fn start_with_all(
@@ -65,6 +73,7 @@ impl TestServer {
         public_url: &str,
         limits: Limits,
         of_services: server::services::Limits,
+        egress: Egress,
     ) -> Self {
         let site = folder.path().join("site");
         if !site.exists() {
@@ -75,7 +84,7 @@ impl TestServer {
         let public_url = PublicUrl::parse(public_url).unwrap();
         let cookies = CookieRules { secure: public_url.is_secure() };
         let services = Services::new(store, vault, Arc::new(SystemClock), Arc::new(SystemRandomness), cookies);
-        let services = Arc::new(services.with_limits(of_services));
+        let services = Arc::new(services.with_limits(of_services).with_egress(egress));
         let options = Options {
             public_url,
             trusted_proxies: Arc::from([]),

@@ -17,6 +17,7 @@ mod cross_site;
 mod cut_off;
 mod headers;
 mod limits;
+mod nodes;
 mod people;
 mod rest;
 mod story;

@@ -5,13 +5,12 @@ use axum::body::Body;
 use http::{Method, Request, StatusCode};
 use serde_json::{Value, json};
 use server::services::{Caller, Door, Limits, Who};
-use sqlx::{Connection as _, Executor as _, SqliteConnection};
 
 use crate::client::{Answer, TestServer, authority, certificate};
 
 /// A program with a token of its own.
 pub struct Program<'a> {
-    server: &'a TestServer,
+    pub server: &'a TestServer,
     pub account: String,
     pub token: String,
 }
@@ -23,7 +22,7 @@ impl<'a> Program<'a> {
         Self::in_account(server, account, scopes).await
     }
 
-    async fn in_account(server: &'a TestServer, account: String, scopes: &[Scope]) -> Self {
+    pub async fn in_account(server: &'a TestServer, account: String, scopes: &[Scope]) -> Self {
         let caller = Caller { who: Who::CommandLine { account_id: account.clone() }, address: None };
         let door = Door { services: server.services.clone(), caller };
         let request = NewToken { name: "deploy".to_owned(), scopes: scopes.to_vec(), days: None };
@@ -32,16 +31,16 @@ impl<'a> Program<'a> {
     }
 
     /// Calls a path of the account.
-    async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
+    pub async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
         self.call_with(method, path, body, &[]).await
     }
 
-    async fn call_with(&self, method: Method, path: &str, body: Option<Value>, headers: &[(&str, &str)]) -> Answer {
+    pub async fn call_with(&self, method: Method, path: &str, body: Option<Value>, headers: &[(&str, &str)]) -> Answer {
         let body = body.map(|body| body.to_string()).unwrap_or_default();
         self.send(method, &format!("/client/v4/accounts/{}{path}", self.account), body, headers).await
     }
 
-    async fn send(&self, method: Method, path: &str, body: String, headers: &[(&str, &str)]) -> Answer {
+    pub async fn send(&self, method: Method, path: &str, body: String, headers: &[(&str, &str)]) -> Answer {
         let mut request =
             Request::builder().method(method).uri(path).header("authorization", format!("Bearer {}", self.token));
         for (name, value) in headers {
@@ -64,15 +63,10 @@ impl<'a> Program<'a> {
     }
 
     /// Lets an API node of this name use a certificate.
-    async fn use_in_node(&self, id: &Value, name: &str, status: &str) {
-        let mut database = SqliteConnection::connect(&self.server.database_url()).await.unwrap();
-        let sql = format!(
-            "insert into certificate_users (account_id, certificate_id, name, status) \
-             values ('{}', '{}', '{name}', '{status}')",
-            self.account,
-            id.as_str().unwrap()
-        );
-        database.execute(sqlx::AssertSqlSafe(sql)).await.unwrap();
+    async fn use_in_node(&self, id: &Value, name: &str, is_active: bool) {
+        let mtls = json!({ "enabled": is_active, "certificate": id });
+        let node = json!({ "name": name, "url": "https://api.bank.example/", "mtls": mtls });
+        done(&self.call(Method::POST, "/api_nodes", Some(node)).await);
     }
 }
 
@@ -83,7 +77,7 @@ fn path_of(certificate: &Value) -> String {
 }
 
 /// The result of what was done.
-fn done(answer: &Answer) -> Value {
+pub fn done(answer: &Answer) -> Value {
     let envelope = answer.json();
     assert_eq!((answer.status, &envelope["success"]), (StatusCode::OK, &json!(true)), "{answer:?}");
     assert_eq!(envelope["errors"], json!([]));
@@ -91,7 +85,7 @@ fn done(answer: &Answer) -> Value {
 }
 
 /// Code, pointer and text of the only error.
-fn refused(answer: &Answer, status: u16) -> (u64, String, String) {
+pub fn refused(answer: &Answer, status: u16) -> (u64, String, String) {
     let envelope = answer.json();
     assert_eq!(answer.status.as_u16(), status, "{answer:?}");
     assert_eq!((&envelope["success"], &envelope["result"]), (&json!(false), &Value::Null));
@@ -100,7 +94,7 @@ fn refused(answer: &Answer, status: u16) -> (u64, String, String) {
     (error["code"].as_u64().unwrap(), pointer.to_owned(), error["message"].as_str().unwrap().to_owned())
 }
 
-fn messages(answer: &Answer) -> Vec<String> {
+pub fn messages(answer: &Answer) -> Vec<String> {
     let envelope = answer.json();
     let messages = envelope["messages"].as_array().unwrap().iter();
     messages.map(|message| message["message"].as_str().unwrap().to_owned()).collect()
@@ -192,11 +186,11 @@ async fn a_certificate_comes_is_changed_and_goes() {
 #[tokio::test]
 async fn a_certificate_in_use_stays() {
     let server = TestServer::start().await;
-    let program = Program::new(&server, &[Scope::WriteCertificates]).await;
+    let program = Program::new(&server, &[Scope::WriteCertificates, Scope::WriteApiNodes]).await;
     let [used, other] = [program.upload("used").await, program.upload("other").await];
-    program.use_in_node(&used["id"], "payments", "active").await;
-    program.use_in_node(&used["id"], "ledger", "active").await;
-    program.use_in_node(&used["id"], "asleep", "inactive").await;
+    program.use_in_node(&used["id"], "payments", true).await;
+    program.use_in_node(&used["id"], "ledger", true).await;
+    program.use_in_node(&used["id"], "asleep", false).await;
     let path = path_of(&used);
     let associations = done(&program.call(Method::GET, &format!("{path}/associations"), None).await);
     assert_eq!(
@@ -531,5 +525,5 @@ async fn the_description_and_the_page_say_the_same() {
             assert!(!matches!(code, Some(7003 | 10001)), "{id} is not there: {answer:?}");
         }
     }
-    assert_eq!(operations, 17);
+    assert_eq!(operations, 23);
 }

@@ -1,7 +1,8 @@
 //! What people do with certificates that are stored.
 
+use app::api_node::{Chosen, Draft, Mtls};
 use app::certificate::Rule;
-use app::service::{Certificates, Error, ListFilter, ListQuery, ListSort, NotPrimaryBecause, SortBy};
+use app::service::{ApiNodes as _, Certificates, Error, ListFilter, ListQuery, ListSort, NotPrimaryBecause, SortBy};
 
 use crate::files::Files;
 use crate::house::{DAY, House, START, account_id, stored, upload};
@@ -108,12 +109,12 @@ async fn the_primary_must_be_usable_at_that_moment() {
 
 #[tokio::test]
 async fn what_is_in_use_is_not_deleted() {
-    let (house, ana) = House::with_ana().await;
+    let (_house, ana) = House::with_ana().await;
     let row = stored(&ana, "Bank").await;
-    let insert = "insert into certificate_users (account_id, certificate_id, name, status) values (?1, ?2, ?3, ?4)";
-    for (name, status) in [("Payouts", "active"), ("Balance", "active"), ("Old", "inactive")] {
-        let insert = sqlx::query(insert).bind(account_id(&ana)).bind(&row.id).bind(name).bind(status);
-        insert.execute(&mut house.database().await).await.unwrap();
+    for (name, enabled) in [("Payouts", true), ("Balance", true), ("Old", false)] {
+        let mtls = Mtls { enabled, certificate: Chosen::Pinned(row.id.clone()) };
+        let url = "https://api.bank.example/".to_owned();
+        ana.create_node(Draft { name: name.to_owned(), url, mtls, ..Draft::default() }).await.unwrap();
     }
     let nodes = vec!["Balance".to_owned(), "Payouts".to_owned()];
     assert_eq!(ana.delete(row.id.clone(), 1).await, Err(Error::InUse { nodes }));

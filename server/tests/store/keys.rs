@@ -54,7 +54,7 @@ async fn another_certificates_key_is_found(database: TestDatabase) {
     house.key = key_of(&KeyPair::generate().unwrap());
     house.store(2).await;
     let all = house.services.verify_keys().await.unwrap();
-    let bad: Vec<_> = all.bad.iter().map(|(key, problem)| (&key.certificate_id, *problem)).collect();
+    let bad: Vec<_> = all.bad.iter().map(|(key, problem)| (&key.id, *problem)).collect();
     assert_eq!((all.good, bad), (1, vec![(&uuid(2), Problem::OtherCertificates)]));
     house.services.store.close().await;
     database.remove().await;
@@ -94,8 +94,7 @@ async fn rows_open_nowhere_else(database: TestDatabase) {
         execute(&database.url, &change).await;
     }
     let all = house.services.verify_keys().await.unwrap();
-    let bad: Vec<_> =
-        all.bad.iter().map(|(WhichKey { certificate_id, .. }, problem)| (certificate_id, *problem)).collect();
+    let bad: Vec<_> = all.bad.iter().map(|(WhichKey { id, .. }, problem)| (id, *problem)).collect();
     let expected = [
         (&two, Problem::DoesNotOpen),
         (&three, Problem::DoesNotOpen),

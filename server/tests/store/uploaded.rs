@@ -1,7 +1,10 @@
 //! Certificates in the order in which they were uploaded, their totals, and contents that take each other's place.
 
-use server::store::{Certificate, CertificateUser, Contents, Error, Store, Uploaded, UploadedFilter, Whole};
-use sqlx::{Connection, Executor, PgConnection, SqliteConnection};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use server::store::{
+    ApiNode, Certificate, CertificateUser, Contents, Error, NodeFilter, Store, Uploaded, UploadedFilter, Whole,
+};
 
 use crate::database::TestDatabase;
 use crate::records::{account_id, at, certificate, contents, sealed_key, store_certificates, uuid};
@@ -185,39 +188,75 @@ async fn users_are_moved_and_released(database: TestDatabase) {
     let store = database.connect().await;
     store_certificates(&*store, &[certificate(1, 30), certificate(2, 30)]).await;
     let (account, from, to) = (account_id(1), uuid(1), uuid(2));
-    let users = [(1, "b", "active"), (1, "a", "active"), (1, "c", "inactive"), (1, "d", "active"), (2, "d", "active")];
-    for (number, name, status) in users {
-        let sql = format!(
-            "insert into certificate_users (account_id, certificate_id, name, status) \
-             values ('{account}', '{}', '{name}', '{status}')",
-            uuid(number)
-        );
-        execute(&database, sql).await;
+    let mut transaction = store.begin().await.unwrap();
+    for (number, name, is_active) in [(1, "b", true), (1, "a", true), (1, "c", false), (1, "d", true), (2, "d", true)] {
+        transaction.insert_api_node(&node(name, Some(uuid(number)), is_active)).await.unwrap();
     }
+    transaction.insert_api_node(&node("e", None, true)).await.unwrap();
+    transaction.insert_api_node(&node("f", None, false)).await.unwrap();
+    transaction.commit().await.unwrap();
     let names = async |id: &str| {
         let users = store.users_of(&account, id).await.unwrap();
-        let said = |CertificateUser { name, is_active }| format!("{name}{}", if is_active { "" } else { " (off)" });
+        let said = |CertificateUser { name, is_active, follows_primary, .. }| {
+            format!(
+                "{name}{}{}",
+                if is_active { "" } else { " (off)" },
+                if follows_primary { " (follows)" } else { "" }
+            )
+        };
         users.into_iter().map(said).collect::<Vec<_>>()
     };
+    let used_by = async |id: &str| store.whole_certificate(&account, id).await.unwrap().unwrap().used_by;
     assert_eq!(names(&from).await, ["a", "b", "c (off)", "d"]);
-    assert_eq!(store.whole_certificate(&account, &from).await.unwrap().unwrap().used_by, 3);
+    assert_eq!(used_by(&from).await, 3);
+
+    // A primary is used by those that follow it too.
+    let mut transaction = store.begin().await.unwrap();
+    let mut primary = transaction.lock_certificate(&account, &from).await.unwrap().unwrap();
+    (primary.primary, primary.version) = (true, 2);
+    transaction.update_certificate(&primary).await.unwrap();
+    assert_eq!(transaction.users_of_certificate(&account, &from).await.unwrap().len(), 5);
+    transaction.commit().await.unwrap();
+    assert_eq!(names(&from).await, ["a", "b", "c (off)", "d", "e (follows)"]);
+    let counts = store.use_counts(&account).await.unwrap();
+    assert_eq!((counts.get(&from), counts.get(&to), counts.len()), (Some(&4), Some(&1), 2));
+    assert_eq!(used_by(&from).await, 4);
 
     let mut transaction = store.begin().await.unwrap();
-    transaction.move_users(&account, &from, &to).await.unwrap();
-    assert_eq!(transaction.release_inactive_users(&account, &from).await.unwrap(), ["c"]);
+    transaction.move_users(&account, &from, &to, ("Ana", at(7))).await.unwrap();
+    assert_eq!(transaction.release_inactive_users(&account, &from, ("Ana", at(7))).await.unwrap(), ["c"]);
     transaction.commit().await.unwrap();
-    assert_eq!(names(&from).await, [""; 0]);
-    assert_eq!(names(&to).await, ["a", "b", "d"]);
+    assert_eq!(names(&from).await, ["e (follows)"]);
+    assert_eq!(names(&to).await, ["a", "b", "d", "d"]);
+    assert_eq!(used_by(&to).await, 4);
+    let filter = NodeFilter::default();
+    let nodes = store.api_nodes(&account, &filter, 0, 10).await.unwrap();
+    let versions: Vec<_> = nodes.iter().map(|listed| (listed.node.name.as_str(), listed.node.version)).collect();
+    assert_eq!(versions, [("a", 2), ("b", 2), ("c", 2), ("d", 2), ("d", 1), ("e", 1), ("f", 1)]);
+    assert_eq!(nodes[0].node.changed_by, "Ana");
     store.close().await;
     database.remove().await;
 }
 
-/// What no verb does.
-async fn execute(database: &TestDatabase, sql: String) {
-    let sql = sqlx::AssertSqlSafe(sql);
-    if database.url.starts_with("sqlite") {
-        SqliteConnection::connect(&database.url).await.unwrap().execute(sql).await.unwrap();
-    } else {
-        PgConnection::connect(&database.url).await.unwrap().execute(sql).await.unwrap();
+/// A node of account 1.
+fn node(name: &str, certificate_id: Option<String>, mtls_enabled: bool) -> ApiNode {
+    static NUMBER: AtomicU32 = AtomicU32::new(100);
+    ApiNode {
+        id: uuid(NUMBER.fetch_add(1, Ordering::Relaxed)),
+        account_id: account_id(1),
+        name: name.to_owned(),
+        method: "GET".to_owned(),
+        url: "https://api.bank.example/".to_owned(),
+        headers: Vec::new(),
+        body: String::new(),
+        timeout_ms: 30_000,
+        follow_redirects: false,
+        server_ca: None,
+        mtls_enabled,
+        certificate_id,
+        created_at: at(0),
+        changed_at: at(0),
+        changed_by: String::new(),
+        version: 1,
     }
 }

@@ -51,7 +51,7 @@ pub(in crate::rest) async fn associations(
     Path((_account_id, id)): Path<(String, String)>,
 ) -> Refusable<Json<Envelope<Vec<Association>>>> {
     let users = door.certificate_users(&id).await?;
-    let association = |CertificateUser { name, is_active }| Association {
+    let association = |CertificateUser { name, is_active, .. }| Association {
         service: format!("api_node:{name}"),
         status: if is_active { AssociationStatus::Active } else { AssociationStatus::Inactive },
     };

@@ -1,10 +1,10 @@
 //! Taking a certificate out of every list and use.
 
-use app::service::{Error, FieldProblem, NotPrimaryBecause};
+use app::certificate::Status;
+use app::service::{Error, FieldProblem};
 use app::timestamp::Timestamp;
 
 use super::change::take_primary;
-use super::not_primary_because;
 use super::{WRITE, lock};
 use crate::services::audit::{self, Event, Outcome};
 use crate::services::failure::{Failure, Result};
@@ -26,14 +26,16 @@ pub(super) async fn delete(door: &Door, id: &str, seen: &Seen, removal: Removal)
     }
     let mut certificate = lock::lock(&mut *transaction, account_id, id, seen).await?;
     let contents = door.services.store.contents(account_id, id).await?.ok_or(Error::NotFound)?;
-    let nodes = transaction.users_of_certificate(account_id, id).await?;
+    let users = transaction.users_of_certificate(account_id, id).await?;
+    let is_followed = users.iter().any(|user| user.follows_primary);
+    let nodes: Vec<String> = users.into_iter().filter(|user| user.is_active).map(|user| user.name).collect();
     let was_primary = certificate.primary;
     let mut details: Vec<String> = Vec::new();
     if was_primary {
         details.push("was the primary".to_owned());
     }
     let other = match &removal.move_to {
-        Some(other) => Some(lock_other(&mut *transaction, account_id, id, other, now).await?),
+        Some(other) => Some(lock_other(&mut *transaction, &certificate, other, now).await?),
         None if nodes.is_empty() => None,
         None => return Err(Failure::Answer(Error::InUse { nodes })),
     };
@@ -42,9 +44,9 @@ pub(super) async fn delete(door: &Door, id: &str, seen: &Seen, removal: Removal)
     lock::touch(&mut certificate, &actor, now);
     transaction.update_certificate(&certificate).await?;
     if let Some(mut other) = other.filter(|_| !nodes.is_empty()) {
-        transaction.move_users(account_id, id, &other.id).await?;
+        transaction.move_users(account_id, id, &other.id, (actor.name(), now)).await?;
         details.push(format!("{} moved to “{}”", nodes.join(", "), other.name));
-        if was_primary {
+        if is_followed {
             take_primary(&mut *transaction, &other, &actor, now).await?;
             other.primary = true;
             lock::touch(&mut other, &actor, now);
@@ -52,7 +54,7 @@ pub(super) async fn delete(door: &Door, id: &str, seen: &Seen, removal: Removal)
             details.push("which is the primary now".to_owned());
         }
     }
-    let released = transaction.release_inactive_users(account_id, id).await?;
+    let released = transaction.release_inactive_users(account_id, id, (actor.name(), now)).await?;
     if removal.destroy {
         transaction.destroy_certificate(id).await?;
         details.push("its key was destroyed".to_owned());
@@ -103,8 +105,7 @@ async fn destroy_deleted(
 /// The certificate that is to be used instead.
 async fn lock_other(
     transaction: &mut dyn Transaction,
-    account_id: &str,
-    id: &str,
+    deleted: &Certificate,
     other: &str,
     now: Timestamp,
 ) -> Result<Certificate> {
@@ -112,26 +113,24 @@ async fn lock_other(
         let problem = FieldProblem { field: "move_to".to_owned(), message: message.to_owned() };
         Failure::Answer(Error::Fields { problems: vec![problem] })
     };
-    if other == id {
+    if other == deleted.id {
         return Err(refuse("A certificate's users cannot be moved to itself: give the id of another certificate."));
     }
     let found = match lock::parse_id(other) {
-        Ok(other) => transaction.lock_certificate(account_id, other).await?,
+        Ok(other) => transaction.lock_certificate(&deleted.account_id, other).await?,
         Err(_no_id) => None,
     };
     let Some(other) = found else {
         return Err(refuse("There is no certificate with this id: take one from the list."));
     };
-    match not_primary_because(other.ca, now, other.not_before, other.not_after) {
-        None => Ok(other),
-        Some(NotPrimaryBecause::CertificateAuthority) => {
-            Err(refuse("That is a CA certificate: give the id of a client certificate."))
-        }
-        Some(NotPrimaryBecause::Expired) => {
-            Err(refuse("That certificate has expired: give the id of one that is valid."))
-        }
-        Some(NotPrimaryBecause::NotYetValid) => {
-            Err(refuse("That certificate is not valid yet: give the id of one that is."))
-        }
+    match (deleted.ca, other.ca) {
+        (false, true) => return Err(refuse("That is a CA certificate: give the id of a client certificate.")),
+        (true, false) => return Err(refuse("That is a client certificate: give the id of a CA certificate.")),
+        _ => {}
+    }
+    match Status::at(now, other.not_before, other.not_after) {
+        Status::Expired => Err(refuse("That certificate has expired: give the id of one that is valid.")),
+        Status::NotYetValid => Err(refuse("That certificate is not valid yet: give the id of one that is.")),
+        Status::Urgent | Status::Expiring | Status::Valid => Ok(other),
     }
 }

@@ -45,10 +45,13 @@ pub(super) async fn list(door: &Door, query: ListQuery) -> Result<CertificateLis
     let is_followed = certificates.len() > full;
     certificates.truncate(full);
     let primary = store.primary(account_id).await?;
+    let counts_of = store.use_counts(account_id).await?;
+    let used_by = certificates.iter().map(|row| counts_of.get(&row.id).copied().unwrap_or_default()).collect();
     Ok(CertificateList {
         now,
         query: ListQuery { page, ..query },
         rows: certificates.into_iter().map(row).collect(),
+        used_by,
         total,
         is_followed,
         per_page: PER_PAGE,

@@ -26,7 +26,7 @@ pub(super) async fn lock(
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub(super) fn parse_id(id: &str) -> Result<&str, Error> {
+pub(in crate::services) fn parse_id(id: &str) -> Result<&str, Error> {
     match uuid::Uuid::try_parse(id) {
         Ok(uuid) if uuid.hyphenated().to_string() == id => Ok(id),
         _ => Err(Error::NotFound),

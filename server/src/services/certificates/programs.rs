@@ -1,11 +1,12 @@
 //! What programs ask about certificates, through the REST API.
 
 use app::certificate::{ApiFields, Facts, Finding, Report, Rule};
-use app::service::{Answer, Error, NewCertificate};
+use app::service::{Answer, CertificateUsage, Error, NewCertificate, UsingNode};
 use app::timestamp::Timestamp;
 
 use super::judge::{self, Upload};
 use super::{READ, WRITE, change, delete, lock, replace, restore, upload};
+use crate::services::api_nodes::last_call;
 use crate::services::failure::Result;
 use crate::services::{Door, RESTORABLE};
 use crate::store::{CertificateUser, Uploaded, UploadedFilter, Whole};
@@ -22,7 +23,7 @@ pub enum Seen {
 }
 
 impl Seen {
-    pub(super) fn includes(&self, version: i64) -> bool {
+    pub(in crate::services) fn includes(&self, version: i64) -> bool {
         match self {
             Self::Any => true,
             Self::Version(seen) => *seen == version,
@@ -224,6 +225,19 @@ async fn users(door: &Door, id: &str) -> Result<Vec<CertificateUser>> {
     let store = &door.services.store;
     store.certificate(account_id, lock::parse_id(id)?).await?.ok_or(Error::NotFound)?;
     Ok(store.users_of(account_id, id).await?)
+}
+
+pub(super) async fn usage(door: &Door, id: &str) -> Result<CertificateUsage> {
+    let nodes = users(door, id).await?;
+    let account_id = door.authorise_reading(READ)?;
+    let last_use = door.services.store.certificate_use(account_id, id).await?;
+    let node = |user: CertificateUser| UsingNode {
+        id: user.node_id,
+        name: user.name,
+        follows_primary: user.follows_primary,
+        active: user.is_active,
+    };
+    Ok(CertificateUsage { nodes: nodes.into_iter().map(node).collect(), last_call: last_use.map(last_call) })
 }
 
 async fn versions(door: &Door, id: &str) -> Result<Vec<Version>> {

@@ -31,7 +31,8 @@ pub(super) async fn replace(
     let actor = door.actor();
     let mut transaction = door.services.store.begin().await?;
     let before = lock::lock(&mut *transaction, account_id, id, seen).await?;
-    let users = transaction.users_of_certificate(account_id, id).await?.len();
+    let users = transaction.users_of_certificate(account_id, id).await?;
+    let users = users.iter().filter(|user| user.is_active).count();
     let used_by = u64::try_from(users).unwrap_or(u64::MAX);
     let stored = door.services.store.contents(account_id, id).await?.ok_or(Error::NotFound)?;
     if stored.chain == chain && stored.text == text {
@@ -78,7 +79,8 @@ pub(super) async fn restore_version(door: &Door, id: &str, seen: &Seen, content_
     let kept = door.services.store.earlier_contents(account_id, id, now.plus_seconds(-RESTORABLE)).await?;
     let kept = kept.into_iter().find(|kept| kept.contents.content_version == content_version);
     let contents = kept.ok_or(Error::NotFound)?.contents;
-    let users = transaction.users_of_certificate(account_id, id).await?.len();
+    let users = transaction.users_of_certificate(account_id, id).await?;
+    let users = users.iter().filter(|user| user.is_active).count();
     let used_by = u64::try_from(users).unwrap_or(u64::MAX);
     if before.content_version == content_version {
         return Ok(Whole { certificate: before, text: contents.text, used_by });

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::{WhichKey, fingerprint, place};
+use super::{WhichKey, fingerprint, header_place, place};
 use crate::services::Services;
 use crate::services::audit::{self, Actor, Event, Outcome};
 use crate::store::{MasterKeyCheck, StoredKey};
@@ -37,7 +37,10 @@ impl Services {
     pub async fn rotate_master_key(&self) -> Result<Rotation, Error> {
         let in_file = self.vault.versions_in_file()?;
         let check = self.activate(in_file.last().copied().unwrap_or_default()).await?;
-        let (rewrapped, damaged) = self.rewrap_all(&check).await?;
+        let (mut rewrapped, mut damaged) = self.rewrap_all(&check).await?;
+        let (headers, damaged_headers) = self.rewrap_headers(&check).await?;
+        rewrapped += headers;
+        damaged.extend(damaged_headers);
         if rewrapped > 0 {
             let detail = format!("{rewrapped} keys are sealed with number {} now", check.version);
             self.record("master_key.rewrap", &detail).await?;
@@ -89,6 +92,31 @@ impl Services {
                         rewrapped += 1;
                     }
                     Err(Error::DoesNotOpen | Error::LacksVersion { .. }) => damaged.push(key.into()),
+                    Err(error) => return Err(error),
+                }
+            }
+            transaction.commit().await?;
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// The same with the secret header values of API nodes.
+    async fn rewrap_headers(&self, check: &MasterKeyCheck) -> Result<(u64, Vec<WhichKey>), Error> {
+        let (mut rewrapped, mut damaged) = (0, Vec::new());
+        let mut after = (String::new(), -1);
+        loop {
+            let mut transaction = self.store.begin().await?;
+            let headers = transaction.lock_headers_older_than(check.version, (&after.0, after.1), AT_ONCE).await?;
+            let Some(last) = headers.last() else { return Ok((rewrapped, damaged)) };
+            after = (last.node_id.clone(), last.position);
+            for header in headers {
+                let Some(sealed) = header.key.clone() else { continue };
+                match self.vault.rewrap(&header_place(&header), sealed, check) {
+                    Ok(sealed) => {
+                        transaction.rewrap_header(&header.node_id, header.position, &sealed).await?;
+                        rewrapped += 1;
+                    }
+                    Err(Error::DoesNotOpen | Error::LacksVersion { .. }) => damaged.push(header.into()),
                     Err(error) => return Err(error),
                 }
             }

@@ -4,10 +4,10 @@ use std::fmt;
 
 use app::certificate::{Kind, Upload, validate};
 
-use super::{WhichKey, fingerprint, place};
+use super::{WhichKey, fingerprint, header_place, place};
 use crate::services::Services;
 use crate::services::audit::{self, Actor, Event, Outcome};
-use crate::store::StoredKey;
+use crate::store::{StoredHeader, StoredKey};
 use crate::vault::Error;
 
 /// How many keys are opened before their audit entries are written.
@@ -57,7 +57,7 @@ impl Services {
         let mut after = (String::new(), 0);
         loop {
             let page = self.store.stored_keys((&after.0, after.1), AT_ONCE).await?;
-            let Some(last) = page.last() else { return Ok(all) };
+            let Some(last) = page.last() else { break };
             after = (last.certificate_id.clone(), last.content_version);
             let judged = page.into_iter().map(|key| self.judge(&key).map(|problem| (key, problem)));
             let judged = judged.collect::<Result<Vec<_>, Error>>()?;
@@ -68,6 +68,34 @@ impl Services {
                     Some(problem) => all.bad.push((key.into(), problem)),
                 }
             }
+        }
+        self.verify_headers(&mut all).await?;
+        Ok(all)
+    }
+
+    /// Opens every secret header value of API nodes.
+    async fn verify_headers(&self, all: &mut Verification) -> Result<(), Error> {
+        let mut after = (String::new(), -1);
+        loop {
+            let page = self.store.stored_headers((&after.0, after.1), AT_ONCE).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = (last.node_id.clone(), last.position);
+            for header in page {
+                match self.judge_header(&header)? {
+                    None => all.good += 1,
+                    Some(problem) => all.bad.push((header.into(), problem)),
+                }
+            }
+        }
+    }
+
+    fn judge_header(&self, stored: &StoredHeader) -> Result<Option<Problem>, Error> {
+        let Some(sealed) = &stored.key else { return Ok(Some(Problem::Missing)) };
+        match self.vault.open_header(&header_place(stored), sealed) {
+            Ok(_value) => Ok(None),
+            Err(Error::DoesNotOpen) => Ok(Some(Problem::DoesNotOpen)),
+            Err(Error::LacksVersion { version }) => Ok(Some(Problem::LacksVersion(version))),
+            Err(error) => Err(error),
         }
     }
 

@@ -1,0 +1,111 @@
+//! API nodes' outgoing calls, with a client certificate where the server asks for one.
+//!
+//! An [`Outlet`] is the pool of connections of one node, in one version, with one certificate: whatever changes, the next call has
+//! another one, and calls that are under way end where they began. What happened in a handshake is noted for its connection.
+
+pub mod address;
+mod answer;
+mod connector;
+mod failure;
+pub mod hosts;
+mod identity;
+mod outlet;
+mod record;
+mod redirect;
+mod trust;
+
+use std::io;
+use std::net::IpAddr;
+use std::sync::{Arc, OnceLock};
+
+use async_trait::async_trait;
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::CertificateDer;
+
+pub use self::identity::{Identity, Unusable};
+pub use self::outlet::{Outlet, Setting};
+
+/// Looks names up.
+#[async_trait]
+pub trait Resolve: Send + Sync + 'static {
+    /// The addresses of a host name.
+    async fn resolve(&self, host: &str) -> io::Result<Vec<IpAddr>>;
+}
+
+/// Looks names up as the machine does.
+#[derive(Clone, Copy, Debug)]
+pub struct SystemResolver;
+
+#[async_trait]
+impl Resolve for SystemResolver {
+    async fn resolve(&self, host: &str) -> io::Result<Vec<IpAddr>> {
+        let found = tokio::net::lookup_host((host, 0)).await?;
+        Ok(found.map(|address| address.ip()).collect())
+    }
+}
+
+/// What all calls of this server have in common. Cheap to clone.
+#[derive(Clone)]
+pub struct Egress(Arc<Inner>);
+
+struct Inner {
+    allow_private: bool,
+    more_roots: Vec<CertificateDer<'static>>,
+    resolver: Arc<dyn Resolve>,
+    provider: Arc<CryptoProvider>,
+    system_roots: OnceLock<Vec<CertificateDer<'static>>>,
+}
+
+impl Egress {
+    /// Calls to addresses that everybody can reach, or also to private ones; servers are trusted by the system's roots and these.
+    pub fn new(allow_private: bool, more_roots: Vec<CertificateDer<'static>>, resolver: Arc<dyn Resolve>) -> Self {
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        Self(Arc::new(Inner { allow_private, more_roots, resolver, provider, system_roots: OnceLock::new() }))
+    }
+
+    /// Whether loopback, link-local and private addresses may be called.
+    pub fn allows_private(&self) -> bool {
+        self.0.allow_private
+    }
+
+    /// Why a URL's host may not be called, as far as that can be said without looking its name up: one sentence.
+    pub fn refuses_host(&self, host: &str) -> Option<String> {
+        if self.0.allow_private {
+            return None;
+        }
+        let is_local = |name: &str| name == "localhost" || name.ends_with(".localhost");
+        let why = match host.parse::<IpAddr>() {
+            Ok(address) => address::refused_because(address)?,
+            Err(_name) if is_local(host) => "this machine itself",
+            Err(_name) => return None,
+        };
+        Some(format!(
+            "API nodes may not call {host}: it is {why}. Whoever runs this server can allow it with SIGNET_NODES_ALLOW_PRIVATE."
+        ))
+    }
+
+    /// Roots that this machine trusts, read once. What cannot be read is left out, and said in the log.
+    fn roots(&self) -> impl Iterator<Item = &CertificateDer<'static>> {
+        let system = self.0.system_roots.get_or_init(|| {
+            let found = rustls_native_certs::load_native_certs();
+            for error in &found.errors {
+                tracing::warn!(%error, "some of the system's root certificates could not be read");
+            }
+            found.certs
+        });
+        system.iter().chain(&self.0.more_roots)
+    }
+}
+
+impl std::fmt::Debug for Egress {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Egress").field("allow_private", &self.0.allow_private).finish_non_exhaustive()
+    }
+}
+
+impl Default for Egress {
+    /// Only to addresses that everybody can reach, with the system's roots.
+    fn default() -> Self {
+        Self::new(false, Vec::new(), Arc::new(SystemResolver))
+    }
+}

@@ -1,0 +1,335 @@
+//! Connections: the name looked up once, its addresses checked, one of them connected to, and the handshake.
+
+use std::collections::HashMap;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use app::api_node::{FailureKind, TlsFacts};
+use http::Uri;
+use hyper_util::client::legacy::connect::{Connected, Connection};
+use hyper_util::rt::TokioIo;
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, HandshakeKind};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout};
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+use super::identity::{Answering, Identity};
+use super::record::{self, End, Notes, Record, Watched, alert_in_words, end_of, version_in_words};
+use super::trust::Noting;
+use super::{Egress, address};
+
+/// Bounds of each step; the whole call has its own.
+const LOOKUP: Duration = Duration::from_secs(10);
+const CONNECT: Duration = Duration::from_secs(10);
+const HANDSHAKE: Duration = Duration::from_secs(15);
+/// Names that one node looks up at once, so that a broken name server does not keep others waiting.
+const LOOKUPS: usize = 4;
+/// Addresses that are tried.
+const MOST_ADDRESSES: usize = 8;
+
+/// Makes connections for one outlet.
+#[derive(Clone)]
+pub(super) struct Connector(Arc<Inner>);
+
+struct Inner {
+    egress: Egress,
+    identity: Option<Arc<Identity>>,
+    tls: Arc<ClientConfig>,
+    lookups: Semaphore,
+    /// What the full handshakes came by, for connections that resume them; by host and port.
+    remembered: Mutex<HashMap<(String, u16), TlsFacts>>,
+    /// The newest connection that stood.
+    newest: Mutex<Option<Arc<Record>>>,
+}
+
+/// Why there is no connection.
+#[derive(Debug, thiserror::Error)]
+#[error("no connection: {}", kind.as_str())]
+pub(super) struct NotConnected {
+    pub(super) kind: FailureKind,
+    /// What the sentence about it is made of; never a secret.
+    pub(super) detail: String,
+    /// How the handshake ended, if it began.
+    pub(super) end: Option<End>,
+    /// How far it came.
+    pub(super) record: Arc<Record>,
+}
+
+impl Connector {
+    /// Connections with this identity to servers that are trusted by the usual roots and these.
+    pub(super) fn new(
+        egress: &Egress,
+        identity: Option<Arc<Identity>>,
+        roots: &[Vec<u8>],
+    ) -> Result<Self, rustls::Error> {
+        let mut tls = ClientConfig::builder_with_provider(Arc::clone(&egress.0.provider))
+            .with_safe_default_protocol_versions()?
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(Noting::new(egress, roots)))
+            .with_client_cert_resolver(Arc::new(Answering(identity.clone())));
+        tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        Ok(Self(Arc::new(Inner {
+            egress: egress.clone(),
+            identity,
+            tls: Arc::new(tls),
+            lookups: Semaphore::new(LOOKUPS),
+            remembered: Mutex::default(),
+            newest: Mutex::default(),
+        })))
+    }
+
+    /// The newest connection that stood: that of a call that found its connection closed before it could say anything.
+    pub(super) fn newest(&self) -> Option<Arc<Record>> {
+        self.0.newest.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    async fn connect(self, uri: Uri) -> Result<Stream, NotConnected> {
+        let is_tls = uri.scheme_str() == Some("https");
+        let port = uri.port_u16().unwrap_or(if is_tls { 443 } else { 80 });
+        let host = uri.host().unwrap_or_default();
+        let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host).to_owned();
+
+        let start = Instant::now();
+        let addresses = self.addresses(&host).await?;
+        let looked_up = start.elapsed();
+        let stream = tcp(&addresses, port, looked_up).await?;
+        let connected = start.elapsed().saturating_sub(looked_up);
+        // A call is written in one piece.
+        let _only_slower = stream.set_nodelay(true);
+        if is_tls {
+            self.handshake(&host, port, stream, (looked_up, connected)).await
+        } else {
+            let record = Record::new(None, (looked_up, connected), None);
+            Ok(Stream::Plain(Watched { stream, record }))
+        }
+    }
+
+    /// The addresses that may be called: looked up once, and these are connected to.
+    async fn addresses(&self, host: &str) -> Result<Vec<IpAddr>, NotConnected> {
+        let found = match host.parse::<IpAddr>() {
+            Ok(address) => vec![address],
+            Err(_name) => {
+                let looked_up = timeout(LOOKUP, async {
+                    let _turn = self.0.lookups.acquire().await;
+                    self.0.egress.0.resolver.resolve(host).await
+                });
+                match looked_up.await {
+                    Ok(Ok(found)) if !found.is_empty() => found,
+                    Ok(_nothing) => return Err(before(FailureKind::Dns, host.to_owned())),
+                    Err(_elapsed) => return Err(before(FailureKind::Timeout, "looking its name up".to_owned())),
+                }
+            }
+        };
+        if self.0.egress.0.allow_private {
+            return Ok(found);
+        }
+        let (mut allowed, mut why) = (Vec::new(), "not an address");
+        for address in found {
+            match address::refused_because(address) {
+                None => allowed.push(address),
+                Some(because) => why = because,
+            }
+        }
+        if allowed.is_empty() { Err(before(FailureKind::AddressRefused, why.to_owned())) } else { Ok(allowed) }
+    }
+
+    async fn handshake(
+        &self,
+        host: &str,
+        port: u16,
+        stream: TcpStream,
+        spans: (Duration, Duration),
+    ) -> Result<Stream, NotConnected> {
+        let Ok(name) = ServerName::try_from(host.to_owned()) else {
+            return Err(before(FailureKind::Dns, host.to_owned()));
+        };
+        let start = Instant::now();
+        let connector = TlsConnector::from(Arc::clone(&self.0.tls));
+        let (done, notes) = record::noting(timeout(HANDSHAKE, connector.connect(name, stream))).await;
+        let took = start.elapsed();
+        let stream = match done {
+            Ok(Ok(stream)) => stream,
+            Ok(Err(error)) => return Err(self.broken_off(&notes, end_of(&error), spans, took)),
+            Err(_elapsed) => {
+                let record = Record::new(Some(self.facts(&notes)), spans, Some(took));
+                let detail = "the TLS handshake".to_owned();
+                return Err(NotConnected { kind: FailureKind::Timeout, detail, end: None, record });
+            }
+        };
+        let facts = self.facts_of(&stream, &notes, host, port);
+        let record = Record::new(Some(facts), spans, Some(took));
+        Ok(Stream::Tls(Box::new(Watched { stream, record })))
+    }
+
+    fn facts(&self, notes: &Notes) -> TlsFacts {
+        notes.facts(self.0.identity.as_deref())
+    }
+
+    /// What there is to tell of a connection: of a resumed one, what the full handshake came by.
+    fn facts_of(&self, stream: &TlsStream<TcpStream>, notes: &Notes, host: &str, port: u16) -> TlsFacts {
+        let (_, connection) = stream.get_ref();
+        let resumed = connection.handshake_kind() == Some(HandshakeKind::Resumed);
+        let place = (host.to_owned(), port);
+        let mut remembered = self.0.remembered.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut facts = match remembered.get(&place).filter(|_| resumed) {
+            Some(full) => full.clone(),
+            None => self.facts(notes),
+        };
+        facts.version = connection.protocol_version().and_then(version_in_words);
+        let suite = connection.negotiated_cipher_suite().map(|suite| suite.suite());
+        facts.cipher_suite = suite.and_then(|suite| suite.as_str().map(|name| name.replace("TLS13_", "TLS_")));
+        facts.server_trusted = true;
+        facts.resumed = resumed;
+        if !resumed {
+            remembered.insert(place, facts.clone());
+        }
+        facts
+    }
+
+    /// A handshake that did not come to its end.
+    fn broken_off(&self, notes: &Notes, end: End, spans: (Duration, Duration), took: Duration) -> NotConnected {
+        let mut facts = self.facts(notes);
+        if let End::Alert(alert) = &end {
+            facts.alert = Some(alert_in_words(*alert));
+        }
+        let record = Record::new(Some(facts), spans, Some(took));
+        NotConnected { kind: FailureKind::Tls, detail: String::new(), end: Some(end), record }
+    }
+}
+
+/// What failed before anything was known of TLS.
+fn before(kind: FailureKind, detail: String) -> NotConnected {
+    NotConnected { kind, detail, end: None, record: Record::new(None, (Duration::ZERO, Duration::ZERO), None) }
+}
+
+/// The first of these addresses that answers.
+async fn tcp(addresses: &[IpAddr], port: u16, looked_up: Duration) -> Result<TcpStream, NotConnected> {
+    let mut refused = io::Error::from(io::ErrorKind::AddrNotAvailable);
+    let end = Instant::now() + CONNECT;
+    let tried = addresses.len().min(MOST_ADDRESSES);
+    for (place, address) in addresses.iter().take(MOST_ADDRESSES).enumerate() {
+        // Each has its share of the time that is left.
+        let left = end.saturating_duration_since(Instant::now());
+        let share = left / u32::try_from(tried.saturating_sub(place)).unwrap_or(1).max(1);
+        match timeout(share, TcpStream::connect(SocketAddr::new(*address, port))).await {
+            Ok(Ok(stream)) => return Ok(stream),
+            Ok(Err(error)) => refused = error,
+            Err(_elapsed) => refused = io::ErrorKind::TimedOut.into(),
+        }
+    }
+    let record = Record::new(None, (looked_up, Duration::ZERO), None);
+    let (kind, detail) = match refused.kind() {
+        io::ErrorKind::TimedOut => (FailureKind::Timeout, "connecting"),
+        io::ErrorKind::ConnectionRefused => (FailureKind::Connect, "nothing listens there"),
+        io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable => {
+            (FailureKind::Connect, "there is no way to it from this machine")
+        }
+        _ => (FailureKind::Connect, "the connection was broken off"),
+    };
+    Err(NotConnected { kind, detail: detail.to_owned(), end: None, record })
+}
+
+impl tower::Service<Uri> for Connector {
+    type Response = TokioIo<Stream>;
+    type Error = NotConnected;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
+
+    fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<Result<(), NotConnected>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, uri: Uri) -> Self::Future {
+        let connector = self.clone();
+        Box::pin(async move {
+            let newest = Arc::clone(&connector.0);
+            let stream = connector.connect(uri).await?;
+            *newest.newest.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(stream.record()));
+            Ok(TokioIo::new(stream))
+        })
+    }
+}
+
+/// A connection, with or without TLS.
+pub(super) enum Stream {
+    Plain(Watched<TcpStream>),
+    Tls(Box<Watched<TlsStream<TcpStream>>>),
+}
+
+impl Stream {
+    fn record(&self) -> &Arc<Record> {
+        match self {
+            Self::Plain(watched) => &watched.record,
+            Self::Tls(watched) => &watched.record,
+        }
+    }
+}
+
+impl Connection for Stream {
+    fn connected(&self) -> Connected {
+        let connected = Connected::new().extra(Arc::clone(self.record()));
+        match self {
+            Self::Tls(watched) if watched.stream.get_ref().1.alpn_protocol() == Some(b"h2") => {
+                connected.negotiated_h2()
+            }
+            Self::Tls(_) | Self::Plain(_) => connected,
+        }
+    }
+}
+
+impl AsyncRead for Stream {
+    fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_read(context, buffer),
+            Self::Tls(stream) => Pin::new(stream).poll_read(context, buffer),
+        }
+    }
+}
+
+impl AsyncWrite for Stream {
+    fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_write(context, bytes),
+            Self::Tls(stream) => Pin::new(stream).poll_write(context, bytes),
+        }
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_flush(context),
+            Self::Tls(stream) => Pin::new(stream).poll_flush(context),
+        }
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_shutdown(context),
+            Self::Tls(stream) => Pin::new(stream).poll_shutdown(context),
+        }
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_write_vectored(context, slices),
+            Self::Tls(stream) => Pin::new(stream).poll_write_vectored(context, slices),
+        }
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        match self {
+            Self::Plain(stream) => stream.is_write_vectored(),
+            Self::Tls(stream) => stream.is_write_vectored(),
+        }
+    }
+}

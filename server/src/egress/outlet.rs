@@ -1,0 +1,381 @@
+//! The pool of connections of one node, in one version, with one certificate.
+
+use std::error::Error as StdError;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use app::api_node::{CallError, CallOutcome, FailureKind, Rendered, RenderedHeader, Timing};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response};
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
+use hyper_util::client::legacy::connect::capture_connection;
+use hyper_util::client::legacy::{Client, Error};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+use url::{Origin, Url};
+
+use super::connector::{Connector, NotConnected};
+use super::failure::{self, Situation};
+use super::identity::Identity;
+use super::record::{End, Record};
+use super::{Egress, answer, hosts, redirect};
+
+/// Calls of one node at once; more wait, within their own time.
+const AT_ONCE: usize = 256;
+/// Connections that are kept, and for how long nothing goes over them.
+const KEPT: usize = 64;
+const IDLE: Duration = Duration::from_secs(55);
+/// Bytes of an answer's head.
+const LARGEST_HEAD: usize = 64 * 1024;
+
+/// A client of hyper-util's, and what makes its connections.
+struct HttpClient {
+    client: Client<Connector, Full<Bytes>>,
+    connector: Connector,
+}
+
+/// What an outlet is made for.
+#[derive(Debug, Default)]
+pub struct Setting {
+    /// Who the node is, if it says so.
+    pub identity: Option<Identity>,
+    /// Why a node that should say who it is cannot.
+    pub no_identity: Option<CallError>,
+    /// DER of certificates that its server is trusted by, besides the usual roots.
+    pub server_ca: Vec<Vec<u8>>,
+    /// Whether redirects are followed.
+    pub follow_redirects: bool,
+    /// How long a call may take.
+    pub timeout: Duration,
+}
+
+/// The pool of connections of one node, in one version, with one certificate.
+pub struct Outlet {
+    egress: Egress,
+    identity: Option<Arc<Identity>>,
+    no_identity: Option<CallError>,
+    home: HttpClient,
+    /// For redirects to other hosts: without the certificate.
+    away: OnceLock<HttpClient>,
+    server_ca: Vec<Vec<u8>>,
+    follow_redirects: bool,
+    timeout: Duration,
+    turns: Semaphore,
+}
+
+impl Outlet {
+    /// A pool without connections yet.
+    ///
+    /// # Errors
+    /// A mistake in Signet: its versions of TLS do not fit its cipher suites.
+    pub fn new(egress: &Egress, setting: Setting) -> Result<Self, rustls::Error> {
+        let identity = setting.identity.map(Arc::new);
+        Ok(Self {
+            egress: egress.clone(),
+            home: client(Connector::new(egress, identity.clone(), &setting.server_ca)?),
+            away: OnceLock::new(),
+            identity,
+            no_identity: setting.no_identity,
+            server_ca: setting.server_ca,
+            follow_redirects: setting.follow_redirects,
+            timeout: setting.timeout,
+            turns: Semaphore::new(AT_ONCE),
+        })
+    }
+
+    /// The certificate that it identifies itself with.
+    pub fn identity(&self) -> Option<&Identity> {
+        self.identity.as_deref()
+    }
+
+    /// Makes a call. That it fails is an outcome too.
+    pub async fn call(&self, request: Rendered) -> CallOutcome {
+        let start = Instant::now();
+        let mut call = Call::new(self, &request);
+        let made = match self.refusal(&request) {
+            Some(error) => Err(error),
+            None => match tokio::time::timeout(self.timeout, call.make(request)).await {
+                Ok(made) => made,
+                Err(_elapsed) => Err(call.timed_out(self.timeout)),
+            },
+        };
+        let mut outcome = call.outcome;
+        outcome.error = outcome.error.or(made.err());
+        outcome.timing.total = milliseconds(start.elapsed());
+        outcome
+    }
+
+    /// What is refused before anything is sent.
+    fn refusal(&self, request: &Rendered) -> Option<CallError> {
+        if let Some(error) = &self.no_identity {
+            return Some(error.clone());
+        }
+        let host = host_of(&request.url);
+        let identity = self.identity.as_ref().filter(|identity| !hosts::allows(&identity.allowed_hosts, &host))?;
+        Some(failure::host_not_allowed(identity, &host))
+    }
+
+    fn away(&self) -> Result<&HttpClient, rustls::Error> {
+        if let Some(client) = self.away.get() {
+            return Ok(client);
+        }
+        let connector = Connector::new(&self.egress, None, &self.server_ca)?;
+        Ok(self.away.get_or_init(|| client(connector)))
+    }
+}
+
+impl std::fmt::Debug for Outlet {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Outlet").field("identity", &self.identity).finish_non_exhaustive()
+    }
+}
+
+fn client(connector: Connector) -> HttpClient {
+    let client = Client::builder(TokioExecutor::new())
+        .pool_timer(TokioTimer::new())
+        .timer(TokioTimer::new())
+        .pool_max_idle_per_host(KEPT)
+        .pool_idle_timeout(IDLE)
+        .http1_max_buf_size(LARGEST_HEAD)
+        .http1_max_headers(100)
+        .http2_max_header_list_size(u32::try_from(LARGEST_HEAD).unwrap_or(u32::MAX))
+        .http2_keep_alive_interval(Some(Duration::from_secs(20)))
+        .http2_keep_alive_timeout(Duration::from_secs(10))
+        .build(connector.clone());
+    HttpClient { client, connector }
+}
+
+/// A host without brackets and a dot at its end.
+fn host_of(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    bare.strip_suffix('.').unwrap_or(bare).to_owned()
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    // To a tenth of a microsecond.
+    (time.as_secs_f64() * 10_000_000.0).round() / 10_000.0
+}
+
+/// One call, with its redirects.
+struct Call<'o> {
+    outlet: &'o Outlet,
+    home: Origin,
+    outcome: CallOutcome,
+    host: String,
+    stage: &'static str,
+}
+
+impl<'o> Call<'o> {
+    fn new(outlet: &'o Outlet, request: &Rendered) -> Self {
+        Self {
+            outlet,
+            home: request.url.origin(),
+            outcome: CallOutcome::default(),
+            host: host_of(&request.url),
+            stage: "waiting for its turn",
+        }
+    }
+
+    async fn make(&mut self, request: Rendered) -> Result<(), CallError> {
+        let _turn = self.outlet.turns.acquire().await;
+        let Rendered { method, mut url, headers, body } = request;
+        let mut method = Method::from_bytes(method.as_bytes()).unwrap_or(Method::GET);
+        let mut body = Bytes::from(body);
+        loop {
+            let (response, record) = self.exchange(&method, &url, &headers, &body).await?;
+            let (head, incoming) = response.into_parts();
+            if self.outlet.follow_redirects {
+                let next = redirect::next(head.status, &head.headers, &url, &method);
+                let next = next.map_err(|(kind, why)| failure::redirect(kind, why))?;
+                if let Some(next) = next {
+                    if self.outcome.redirects >= redirect::MOST {
+                        return Err(failure::redirect(FailureKind::TooManyRedirects, ""));
+                    }
+                    self.outcome.redirects += 1;
+                    if !next.with_body {
+                        body = Bytes::new();
+                    }
+                    (method, url) = (next.method, next.url);
+                    continue;
+                }
+            }
+            self.stage = "reading the answer";
+            let read = answer::read(incoming).await;
+            record.count_answer();
+            return match read {
+                Ok(bytes) => {
+                    let answered = answer::describe(&head, bytes);
+                    self.outcome.error = failure::said_by_http(&answered, &self.situation());
+                    self.outcome.answer = Some(answered);
+                    Ok(())
+                }
+                Err(answer::NotRead::TooLarge) => Err(failure::too_large(answer::LARGEST)),
+                Err(answer::NotRead::BrokenOff) => Err(failure::broken_off(&self.host)),
+            };
+        }
+    }
+
+    /// One request and the head of its answer. It is sent again where the server had closed a connection that was kept, if that does no
+    /// harm (RFC 9110 section 9.2.2); what was not sent at all, hyper sends again by itself.
+    async fn exchange(
+        &mut self,
+        method: &Method,
+        url: &Url,
+        headers: &[RenderedHeader],
+        body: &Bytes,
+    ) -> Result<(Response<Incoming>, Arc<Record>), CallError> {
+        let is_home = url.origin() == self.home;
+        self.host = host_of(url);
+        let mut is_repeated = false;
+        loop {
+            let client = if is_home { Ok(&self.outlet.home) } else { self.outlet.away() };
+            let client = client.map_err(|_mistake| failure::mistake())?;
+            let mut request = request(method, url, headers, is_home, body).ok_or_else(failure::mistake)?;
+            let captured = capture_connection(&mut request);
+            self.stage = "connecting";
+            let start = Instant::now();
+            let mut pending = Box::pin(client.client.request(request));
+            let done = tokio::select! {
+                biased;
+                done = &mut pending => done,
+                () = connected(captured.clone()) => {
+                    self.stage = "waiting for the answer";
+                    if let Some(record) = record_of(captured.connection_metadata().as_ref()) {
+                        self.note(&record);
+                    }
+                    pending.await
+                }
+            };
+            match done {
+                Ok(response) => {
+                    let Some(record) = response.extensions().get::<Arc<Record>>().cloned() else {
+                        return Err(failure::mistake());
+                    };
+                    self.note(&record);
+                    let spent = self.outcome.timing.lookup.unwrap_or_default()
+                        + self.outcome.timing.connect.unwrap_or_default()
+                        + self.outcome.timing.handshake.unwrap_or_default();
+                    let first_byte = milliseconds(start.elapsed()) - spent;
+                    self.outcome.timing.first_byte = Some(first_byte.max(0.0));
+                    return Ok((response, record));
+                }
+                Err(error) => {
+                    let is_connect = cause::<NotConnected>(&error).is_some();
+                    let record =
+                        record_of(error.connect_info()).or_else(|| client.connector.newest().filter(|_| !is_connect));
+                    let is_stale = record.as_ref().is_some_and(|record| !record.is_new());
+                    if is_stale && !is_repeated && method.is_idempotent() && is_gone(&error) {
+                        is_repeated = true;
+                        continue;
+                    }
+                    return Err(self.failed(&error, record));
+                }
+            }
+        }
+    }
+
+    /// Takes over what is known of the connection.
+    fn note(&mut self, record: &Record) {
+        let reused = !record.is_new();
+        self.outcome.tls.clone_from(&record.tls);
+        if let Some(tls) = &mut self.outcome.tls {
+            tls.reused = reused;
+        }
+        self.outcome.timing = if reused {
+            Timing::default()
+        } else {
+            Timing {
+                lookup: Some(milliseconds(record.lookup)),
+                connect: Some(milliseconds(record.connect)),
+                handshake: record.handshake.map(milliseconds),
+                ..Timing::default()
+            }
+        };
+    }
+
+    fn failed(&mut self, error: &Error, record: Option<Arc<Record>>) -> CallError {
+        if let Some(failed) = cause::<NotConnected>(error) {
+            self.note(&failed.record);
+            return failure::not_connected(failed, &self.situation());
+        }
+        let end = record.as_ref().and_then(|record| record.end());
+        if let Some(record) = &record {
+            self.note(record);
+        }
+        if let (Some(End::Alert(alert)), Some(tls)) = (&end, &mut self.outcome.tls) {
+            tls.alert = Some(super::record::alert_in_words(*alert));
+        }
+        let is_new = record.as_ref().is_none_or(|record| record.is_new());
+        let is_parse = cause::<hyper::Error>(error).is_some_and(|error| error.is_parse() || error.is_parse_too_large());
+        failure::unanswered(end, is_new, is_parse, &self.situation())
+    }
+
+    fn timed_out(&self, timeout: Duration) -> CallError {
+        failure::timed_out(self.stage, timeout, &self.host)
+    }
+
+    fn situation(&self) -> Situation<'_> {
+        Situation { host: &self.host, identity: self.outlet.identity.as_deref(), tls: self.outcome.tls.as_ref() }
+    }
+}
+
+/// The connection is no more: closed before an answer, or while one was awaited.
+fn is_gone(error: &Error) -> bool {
+    cause::<hyper::Error>(error)
+        .is_some_and(|error| error.is_incomplete_message() || error.is_closed() || error.is_canceled())
+        || cause::<std::io::Error>(error).is_some()
+}
+
+async fn connected(mut captured: hyper_util::client::legacy::connect::CaptureConnection) {
+    if captured.wait_for_connection_metadata().await.is_none() {
+        std::future::pending::<()>().await;
+    }
+}
+
+fn record_of(connected: Option<&hyper_util::client::legacy::connect::Connected>) -> Option<Arc<Record>> {
+    let mut extensions = http::Extensions::new();
+    connected?.get_extras(&mut extensions);
+    extensions.remove::<Arc<Record>>()
+}
+
+/// The first error of this type among the causes.
+fn cause<'e, E: StdError + 'static>(error: &'e (dyn StdError + 'static)) -> Option<&'e E> {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if let Some(found) = error.downcast_ref::<E>() {
+            return Some(found);
+        }
+        cause = error.source();
+    }
+    None
+}
+
+/// The request; without secret headers, and what browsers keep for one host, where it leaves the node's own.
+fn request(
+    method: &Method,
+    url: &Url,
+    headers: &[RenderedHeader],
+    is_home: bool,
+    body: &Bytes,
+) -> Option<Request<Full<Bytes>>> {
+    let mut map = HeaderMap::with_capacity(headers.len() + 2);
+    for header in headers {
+        let name = HeaderName::from_bytes(header.name.as_bytes()).ok()?;
+        if !is_home && (header.is_secret || matches!(name.as_str(), "authorization" | "cookie")) {
+            continue;
+        }
+        if body.is_empty() && matches!(name.as_str(), "content-type" | "content-encoding" | "content-language") {
+            continue;
+        }
+        let mut value = HeaderValue::from_str(&header.value).ok()?;
+        value.set_sensitive(header.is_secret);
+        map.append(name, value);
+    }
+    map.entry(http::header::USER_AGENT).or_insert(HeaderValue::from_static("signet"));
+    map.entry(http::header::ACCEPT).or_insert(HeaderValue::from_static("*/*"));
+    let mut request = Request::builder().method(method.clone()).uri(url.as_str()).body(Full::new(body.clone())).ok()?;
+    *request.headers_mut() = map;
+    Some(request)
+}

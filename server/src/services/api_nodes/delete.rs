@@ -1,0 +1,26 @@
+//! Removing a node.
+
+use super::{WRITE, change};
+use crate::services::audit::{self, Event, Outcome};
+use crate::services::failure::Result;
+use crate::services::{Door, Seen};
+use crate::store::ListedNode;
+
+/// Removes a node, with its secret header values. **Permissions:** `api_nodes:manage`, or a token with `api_nodes:write`.
+pub(super) async fn delete(door: &Door, id: &str, seen: &Seen) -> Result<ListedNode> {
+    let account_id = door.authorise(WRITE, "api_node.delete", Some(id)).await?;
+    let mut transaction = door.services.store.begin().await?;
+    let node = change::lock(&mut *transaction, account_id, id, seen).await?;
+    transaction.delete_api_node(id).await?;
+    let event = Event {
+        action: "api_node.delete",
+        object_id: Some(id),
+        object_name: &node.name,
+        outcome: Outcome::Done,
+        detail: "",
+    };
+    audit::record(&mut *transaction, Some(account_id), &door.actor(), door.services.clock.now(), event).await?;
+    transaction.commit().await?;
+    door.services.plans.forget(account_id, id);
+    Ok(ListedNode { node, last_use: None })
+}
