@@ -5,6 +5,7 @@ pub fn action(action: &str) -> String {
     let known = match action {
         "account.create" => "Created the company",
         "user.create" => "Created a person",
+        "user.password" => "Set a password",
         "setup_link.create" => "Made a set-up link",
         "session.sign_in" => "Signed in",
         "session.sign_out" => "Signed out",
