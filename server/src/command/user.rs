@@ -9,7 +9,7 @@ use clap::builder::TypedValueParser as _;
 use zeroize::Zeroizing;
 
 use super::account::{account_id, failure};
-use super::opening::open;
+use super::opening::{open, open_existing};
 use super::{Failure, terminal};
 use crate::auth::{Email, PersonName};
 use crate::configuration::Configuration;
@@ -109,7 +109,7 @@ async fn create(configuration: Configuration, create: Create) -> Result<(), Fail
 
 async fn set_password(configuration: Configuration, request: SetPassword) -> Result<(), Failure> {
     let password = read_password()?;
-    let opened = open(&configuration).await?;
+    let opened = open_existing(&configuration).await?;
     let done = opened.services(&configuration).reset_password(&request.email, password).await;
     opened.store.close().await;
     done.map(drop).map_err(|error| match error {
