@@ -3,6 +3,7 @@
 /// What was done, in words: "Renamed a certificate" for `certificate.rename`. An action that is not known here reads as it is.
 pub fn action(action: &str) -> String {
     let known = match action {
+        "database.create" => "Set up the database",
         "account.create" => "Created the company",
         "user.create" => "Created a person",
         "user.password" => "Set a password",

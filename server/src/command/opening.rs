@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Failure;
 use crate::clock::{Clock, SystemClock, SystemRandomness};
 use crate::configuration::{Configuration, prepare_data_directory};
-use crate::services::{CookieRules, Services};
+use crate::services::{CookieRules, Services, audit};
 use crate::store::{self, Store};
 use crate::vault::Vault;
 
@@ -20,6 +20,7 @@ pub(super) struct Opened {
 pub(super) async fn open(configuration: &Configuration) -> Result<Opened, Failure> {
     prepare_data_directory(&configuration.data_directory).map_err(failure)?;
     let store = store::connect(configuration.database_url.expose()).await.map_err(failure)?;
+    audit::begin(&*store, SystemClock.now()).await.map_err(failure)?;
     open_vault(configuration, store).await
 }
 
