@@ -17,6 +17,7 @@ mod own_account;
 mod people;
 mod purge;
 mod refusals;
+mod reset_password;
 mod restored;
 mod setup_link;
 mod team;

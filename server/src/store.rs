@@ -187,7 +187,8 @@ pub trait Store: TeamReads + NodeReads + Send + Sync + 'static {
     async fn audit_actors(&self, account_id: &str, limit: u32) -> Result<Vec<AuditActor>>;
     /// What was done in an account, in alphabetical order.
     async fn audit_actions(&self, account_id: &str, limit: u32) -> Result<Vec<String>>;
-    /// The chains that there are, and those that there should be: one for each account. `None` is the one for what belongs to none.
+    /// The chains that there are, and those that there should be: one for each account, and `None` for what belongs to none, once there
+    /// is an account or a check value of a master key.
     async fn audit_chains(&self) -> Result<Vec<Option<String>>>;
     /// Number and hash of a chain's last entry as the chain knows it; none if the chain was never begun.
     async fn audit_chain_end(&self, account_id: Option<&str>) -> Result<Option<(i64, [u8; 32])>>;

@@ -3,8 +3,10 @@
 /// What was done, in words: "Renamed a certificate" for `certificate.rename`. An action that is not known here reads as it is.
 pub fn action(action: &str) -> String {
     let known = match action {
+        "database.create" => "Set up the database",
         "account.create" => "Created the company",
         "user.create" => "Created a person",
+        "user.password" => "Set a password",
         "setup_link.create" => "Made a set-up link",
         "session.sign_in" => "Signed in",
         "session.sign_out" => "Signed out",

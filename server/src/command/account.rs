@@ -3,7 +3,7 @@
 use app::service::{Answer, Error};
 use clap::Subcommand;
 
-use super::opening::open;
+use super::opening::{open, open_existing};
 use super::{Failure, terminal};
 use crate::auth::CompanyName;
 use crate::configuration::Configuration;
@@ -43,7 +43,10 @@ struct Create {
 struct List {}
 
 pub(super) async fn run(configuration: Configuration, arguments: Arguments) -> Result<(), Failure> {
-    let opened = open(&configuration).await?;
+    let opened = match arguments.command {
+        Command::Create(_) => open(&configuration).await?,
+        Command::List(_) => open_existing(&configuration).await?,
+    };
     let services = opened.services(&configuration);
     let said = match arguments.command {
         Command::Create(create) => self::create(&services, &create).await,

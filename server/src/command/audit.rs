@@ -2,10 +2,10 @@
 
 use clap::Subcommand;
 
+use super::opening::connect_existing;
 use super::{Failure, terminal};
-use crate::configuration::{Configuration, prepare_data_directory};
+use crate::configuration::Configuration;
 use crate::services::audit::{Whole, verify_all};
-use crate::store;
 
 /// Verify the audit log
 #[derive(clap::Args)]
@@ -29,9 +29,7 @@ enum Verb {
 pub(super) async fn run(configuration: Configuration, arguments: Arguments) -> Result<(), Failure> {
     let Verb::Verify {} = arguments.verb;
     // Without the vault: a copy of the database can be verified where its master key is not.
-    prepare_data_directory(&configuration.data_directory).map_err(|error| Failure::new(error.to_string()))?;
-    let store =
-        store::connect(configuration.database_url.expose()).await.map_err(|error| Failure::new(error.to_string()))?;
+    let store = connect_existing(&configuration).await?;
     let verified = verify_all(&*store).await;
     store.close().await;
     let chains = verified.map_err(|broken| Failure::new(broken.to_string()))?;

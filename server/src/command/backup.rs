@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::opening::find_database;
 use super::{Failure, terminal};
 use crate::backup::{self, Destination};
 use crate::clock::{SystemClock, SystemRandomness};
@@ -35,6 +36,7 @@ pub(super) struct Restore {
 }
 
 pub(super) async fn backup(arguments: Backup, configuration: Configuration) -> Result<(), Failure> {
+    find_database(&configuration)?;
     backup::create(configuration.database_url.expose(), &arguments.file, &SystemRandomness)
         .await
         .map_err(|error| Failure::new(error.to_string()))

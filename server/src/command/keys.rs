@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::opening::open;
+use super::opening::open_existing;
 use super::{Failure, terminal};
 use crate::configuration::Configuration;
 use crate::services::{Rotation, Services, Verification, WhichKey, WhichPart};
@@ -38,7 +38,7 @@ enum Verb {
 }
 
 pub(super) async fn run(arguments: Arguments, configuration: Configuration) -> Result<(), Failure> {
-    let opened = open(&configuration).await?;
+    let opened = open_existing(&configuration).await?;
     let done = done(&arguments.verb, &opened.services(&configuration)).await;
     opened.store.close().await;
     done

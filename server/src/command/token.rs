@@ -7,7 +7,7 @@ use app::timestamp::Timestamp;
 use clap::builder::PossibleValuesParser;
 use clap::{Subcommand, value_parser};
 
-use super::opening::open;
+use super::opening::open_existing;
 use super::{Failure, terminal};
 use crate::configuration::Configuration;
 use crate::services::{Caller, Door, Services, Who};
@@ -70,7 +70,7 @@ const SCOPES: [&str; 6] = {
 };
 
 pub(super) async fn run(configuration: Configuration, arguments: Arguments) -> Result<(), Failure> {
-    let opened = open(&configuration).await?;
+    let opened = open_existing(&configuration).await?;
     let services = Arc::new(opened.services(&configuration));
     let done = match arguments.verb {
         Verb::Create { account, name, scopes, expires_in } => {

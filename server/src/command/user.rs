@@ -9,7 +9,7 @@ use clap::builder::TypedValueParser as _;
 use zeroize::Zeroizing;
 
 use super::account::{account_id, failure};
-use super::opening::open;
+use super::opening::{open, open_existing};
 use super::{Failure, terminal};
 use crate::auth::{Email, PersonName};
 use crate::configuration::Configuration;
@@ -18,10 +18,11 @@ use crate::services::NewUser;
 /// More than a password has at most.
 const LONGEST: u64 = 4096;
 
-/// Create people
+/// Create people, and set their passwords
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  \
-                        signet user create --email ana@meridian.example --name \"Ana Ruiz\" --account ID --admin --password-stdin < password.txt")]
+                        signet user create --email ana@meridian.example --name \"Ana Ruiz\" --account ID --admin --password-stdin < password.txt\n  \
+                        signet user password --email ana@meridian.example --password-stdin < password.txt")]
 pub(super) struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -30,11 +31,13 @@ pub(super) struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Create(Create),
+    Password(SetPassword),
 }
 
 /// Create a person in a company, and print the person's id
 ///
-/// Somebody who has an account with this email address already is added to the company, and keeps name and password.
+/// Somebody who has an account with this email address already is added to the company, and keeps name and password: `signet user
+/// password` changes the password.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  \
                         signet user create --email ana@meridian.example --name \"Ana Ruiz\" --account ID --admin --password-stdin < password.txt\n  \
@@ -60,8 +63,30 @@ struct Create {
     password_stdin: bool,
 }
 
+/// Give somebody who has forgotten the password another one
+///
+/// Ends all sessions of this person, in every company, and is written to the audit log of each. Prints nothing.
+#[derive(clap::Args)]
+#[command(
+    after_help = "Examples:\n  signet user password --email ana@meridian.example --password-stdin < password.txt"
+)]
+struct SetPassword {
+    /// The email address that the person signs in with
+    #[arg(long, value_parser = email)]
+    email: String,
+    /// Read the new password from standard input: at least 12 characters, one line
+    #[arg(long, required = true)]
+    password_stdin: bool,
+}
+
 pub(super) async fn run(configuration: Configuration, arguments: Arguments) -> Result<(), Failure> {
-    let Command::Create(create) = arguments.command;
+    match arguments.command {
+        Command::Create(request) => create(configuration, request).await,
+        Command::Password(request) => set_password(configuration, request).await,
+    }
+}
+
+async fn create(configuration: Configuration, create: Create) -> Result<(), Failure> {
     let password = read_password()?;
     let permissions = if create.admin { Permission::ALL.to_vec() } else { create.permissions };
     let user = NewUser { email: create.email, name: create.name, password, permissions };
@@ -75,10 +100,22 @@ pub(super) async fn run(configuration: Configuration, arguments: Arguments) -> R
     if created.existed {
         let email = &created.user.email;
         terminal::complain(&format!(
-            "{email} had an account: added to the company, name and password stay as they were"
+            "{email} had an account: added to the company; name and password stay as they were, the one given is not used \
+             (`signet user password --email {email}` changes it)"
         ));
     }
     terminal::say(&created.user.id)
+}
+
+async fn set_password(configuration: Configuration, request: SetPassword) -> Result<(), Failure> {
+    let password = read_password()?;
+    let opened = open_existing(&configuration).await?;
+    let done = opened.services(&configuration).reset_password(&request.email, password).await;
+    opened.store.close().await;
+    done.map(drop).map_err(|error| match error {
+        Error::NotFound => Failure::new(format!("nobody has the email address {}", request.email)),
+        error => failure(&error),
+    })
 }
 
 /// One line; its end does not belong to the password.

@@ -133,7 +133,10 @@ impl Services {
         let mut transaction = self.store.begin().await?;
         let team = transaction.lock_team(account_id).await?.ok_or(Error::NotFound)?;
         if team.members.iter().any(|member| member.user_id == user.id) {
-            return Err(refused([problem("email", "Somebody with this email address is in this company already.")]));
+            return Err(refused([problem(
+                "email",
+                "Somebody with this email address is in this company already, and keeps the password: `signet user password` changes it.",
+            )]));
         }
         transaction.insert_membership(&user.id, account_id, &permissions).await?;
         let detail = format!("{}; permissions: {}", user.email, listed(&permissions));

@@ -6,8 +6,10 @@ use sha2::{Digest, Sha256};
 use super::{Caller, Door, Person, TokenHolder, Who};
 use crate::store::{self, AuditEntry, Transaction};
 
+mod begin;
 mod verify;
 
+pub use begin::begin;
 pub use verify::{Broken, Whole, verify, verify_all};
 
 /// What an entry says, besides who, when and from where.

@@ -157,9 +157,12 @@ pub(super) async fn actions(database: &impl Database, account_id: &str, limit: u
     database.all(actions, |row| row.value("audit_entries.key")).await
 }
 
-/// Every chain that there is or should be: each account's, and the one for what belongs to none.
+/// Every chain that there is or should be: each account's, and the one for what belongs to none, which begins before there is an
+/// account or a master key.
 pub(super) async fn chains(database: &impl Database) -> Result<Vec<Option<String>>> {
-    let sql = "select account_id from audit_chains union select id as account_id from accounts";
+    let sql = "select account_id from audit_chains union select id as account_id from accounts \
+               union select cast(null as text) as account_id from accounts \
+               union select cast(null as text) as account_id from master_key_checks";
     let mut chains = database.all(query(sql), |row| row.value("audit_chains.account_id")).await?;
     chains.sort_unstable();
     Ok(chains)

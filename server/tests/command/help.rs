@@ -27,6 +27,7 @@ fn every_command_explains_itself_with_examples() {
         &["account", "list", "--help"],
         &["user", "--help"],
         &["user", "create", "--help"],
+        &["user", "password", "--help"],
     ] {
         let outcome = place.run(arguments);
         assert_eq!(outcome.code, Some(0), "{arguments:?}");

@@ -11,6 +11,7 @@ mod help;
 mod https;
 mod keys;
 mod material;
+mod opening;
 mod process;
 mod sealed;
 mod search;

@@ -1,7 +1,7 @@
 //! `signet token`, `signet audit verify`
 
 use serde_json::json;
-use sqlx::{Connection, Executor, SqliteConnection};
+use sqlx::{Connection, Executor, Row as _, SqliteConnection};
 
 use crate::signet::Place;
 
@@ -72,6 +72,30 @@ fn what_is_wrong_is_one_line() {
     {
         assert_eq!(place.run(usage).code, Some(2), "{usage:?}");
     }
+}
+
+#[tokio::test]
+async fn the_chain_of_what_belongs_to_nobody_is_begun_with_the_database_and_missed_where_it_was_removed() {
+    let (place, _account) = place_with_company();
+    let whole = place.run(&["audit", "verify"]);
+    assert!(whole.stdout.starts_with("-\t1\t"), "{whole:?}");
+    let file = place.path().join("data/signet.db");
+    let mut database = SqliteConnection::connect(&format!("sqlite:{}", file.display())).await.unwrap();
+    let entry = database.fetch_one("select action, actor_name from audit_entries where chain = '-'").await.unwrap();
+    assert_eq!((entry.get::<&str, _>(0), entry.get::<&str, _>(1)), ("database.create", "Signet"));
+    let removed = "delete from audit_entries where chain = '-'; delete from audit_chains where chain = '-'";
+    database.execute(removed).await.unwrap();
+    database.close().await.unwrap();
+
+    // Neither another command nor a start begins it anew.
+    assert_eq!(place.run(&["account", "list"]).code, Some(0));
+    drop(place.serve());
+    let found = place.run(&["audit", "verify"]);
+    assert_eq!((found.code, found.stdout.as_str()), (Some(1), ""));
+    assert_eq!(
+        found.stderr,
+        "signet: the audit chain of what belongs to no account is broken: entry 1 was changed, removed or moved\n"
+    );
 }
 
 #[tokio::test]

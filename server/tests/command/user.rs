@@ -50,11 +50,16 @@ fn somebody_who_exists_joins_one_more_company_and_keeps_the_password() {
     assert_eq!((joined.code, &joined.stdout), (Some(0), &created.stdout), "the same person");
     assert_eq!(
         joined.stderr,
-        "signet: ana@meridian.example had an account: added to the company, name and password stay as they were\n"
+        "signet: ana@meridian.example had an account: added to the company; name and password stay as they were, the one given is \
+         not used (`signet user password --email ana@meridian.example` changes it)\n"
     );
     let again = create(&place, &second, "ana@meridian.example", &[], PASSWORD);
     assert_eq!((again.code, again.stdout.as_str()), (Some(1), ""));
-    assert_eq!(again.stderr, "signet: email: Somebody with this email address is in this company already.\n");
+    assert_eq!(
+        again.stderr,
+        "signet: email: Somebody with this email address is in this company already, and keeps the password: `signet user \
+         password` changes it.\n"
+    );
 
     let server = place.serve();
     let attempt = |password: &str| {
@@ -63,6 +68,55 @@ fn somebody_who_exists_joins_one_more_company_and_keeps_the_password() {
     };
     assert_eq!(attempt("another long password")["Err"]["code"], "credentials");
     assert_eq!(attempt(PASSWORD), json!({ "Ok": null }));
+}
+
+fn set_password(place: &Place, email: &str, password: &str) -> Outcome {
+    place.run_typing(&["user", "password", "--email", email, "--password-stdin"], password.as_bytes())
+}
+
+#[test]
+fn a_forgotten_password_is_replaced_and_every_session_ends() {
+    let place = Place::new();
+    let (first, second) = (account(&place, "Meridian"), account(&place, "Borealis"));
+    create(&place, &first, "ana@meridian.example", &["--admin"], PASSWORD);
+    create(&place, &second, "ana@meridian.example", &[], PASSWORD);
+    let server = place.serve();
+    let sign_in = |password: &str| {
+        let request = json!({ "request": { "email": "ana@meridian.example", "password": password } });
+        server.call("sign-in", &request, "")
+    };
+    let cookie = sign_in(PASSWORD).cookie();
+    assert_eq!(server.call("me", &json!({}), &cookie).json()["Ok"]["name"], "Ana Ruiz");
+
+    let done = set_password(&place, "Ana@Meridian.example", "seven blue lamps at dusk\n");
+    assert_eq!((done.code, done.stdout.as_str(), done.stderr.as_str()), (Some(0), "", ""), "{done:?}");
+    assert_eq!(server.call("me", &json!({}), &cookie).json(), json!({ "Ok": null }), "signed out");
+    assert_eq!(sign_in(PASSWORD).json()["Err"]["code"], "credentials");
+    let cookie = sign_in("seven blue lamps at dusk").cookie();
+    assert_eq!(server.call("me", &json!({}), &cookie).json()["Ok"]["name"], "Ana Ruiz");
+}
+
+#[test]
+fn a_password_that_does_not_do_or_is_nobodys_is_refused_in_one_line() {
+    let place = Place::new();
+    let id = account(&place, "Meridian Retail");
+    create(&place, &id, "ana@meridian.example", &["--admin"], PASSWORD);
+    for (email, password, line) in [
+        ("jo@meridian.example", PASSWORD, "signet: nobody has the email address jo@meridian.example\n"),
+        ("ana@meridian.example", "short", "signet: password: Use at least 12 characters.\n"),
+        ("ana@meridian.example", "two\nlines of text", "signet: the password has to be one line\n"),
+        (
+            "ana@meridian.example",
+            "meridianretail",
+            "signet: password: Name, email address and company are guessed first. Choose a password without them.\n",
+        ),
+    ] {
+        let refused = set_password(&place, email, password);
+        assert_eq!((refused.code, refused.stdout.as_str(), refused.stderr.as_str()), (Some(1), "", line));
+    }
+    assert_eq!(set_password(&place, "jo", PASSWORD).code, Some(2));
+    let without = place.run(&["user", "password", "--email", "ana@meridian.example"]);
+    assert_eq!(without.code, Some(2), "{without:?}");
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! Every change has its entry, and an entry that was touched is found.
 
 use app::service::{
-    AcceptInvitation, Certificates, ChangePassword, Invite, NewToken, OwnAccount, People, Permission, Scope, Team,
-    Tokens,
+    AcceptInvitation, Certificates, ChangePassword, Error, Invite, NewToken, OwnAccount, People, Permission, Scope,
+    Team, Tokens,
 };
+use server::services::NewUser;
 use server::services::audit::{Broken, verify};
 use server::store::AuditEntry;
 
@@ -131,6 +132,32 @@ async fn every_change_about_people_and_tokens_has_its_entry() {
     let there = house.entries(&borealis).await;
     let switch = there.last().unwrap();
     assert_eq!((switch.action.as_str(), switch.detail.as_str()), ("session.switch", "from “Meridian Retail”"));
+}
+
+#[tokio::test]
+async fn a_password_that_is_reset_is_recorded_in_each_company_of_the_person() {
+    let (house, ana) = House::with_ana().await;
+    let olga = house.other_company().await;
+    let (meridian, borealis) = (account_id(&ana), account_id(&olga));
+    let user = NewUser {
+        email: "olga@borealis.example".to_owned(),
+        name: String::new(),
+        password: secret(""),
+        permissions: Vec::new(),
+    };
+    let id = house.services.create_user(meridian, user).await.unwrap().user.id;
+    assert_eq!(house.services.reset_password("olga@borealis.example", secret("seven blue lamps at dusk")).await, Ok(1));
+    for company in [meridian, borealis] {
+        let last = house.entries(company).await.pop().unwrap();
+        assert_eq!((last.action.as_str(), last.actor_kind.as_str()), ("user.password", "command_line"));
+        assert_eq!((last.object_id.as_deref(), last.object_name.as_str()), (Some(id.as_str()), "Olga Berg"));
+        assert_eq!(
+            (last.detail.as_str(), last.result.as_str()),
+            ("set on the server's command line; sessions ended: 1", "done")
+        );
+    }
+    let refused = house.services.reset_password("nobody@borealis.example", secret("seven blue lamps at dusk")).await;
+    assert_eq!(refused, Err(Error::NotFound));
 }
 
 #[tokio::test]

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use app::service::{NewToken, Scope, Tokens};
-use server::clock::{SystemClock, SystemRandomness};
-use server::services::audit::{Broken, verify, verify_all};
+use server::clock::{Clock as _, SystemClock, SystemRandomness};
+use server::services::audit::{Broken, begin, verify, verify_all};
 use server::services::{Caller, CookieRules, Door, Services, Who};
 use server::store::{AuditActor, AuditEntry, AuditFilter, AuditPlace, Store};
 use server::vault::Vault;
@@ -113,7 +113,7 @@ async fn is_searched(database: TestDatabase) {
     assert_eq!(actions, expected);
     assert_eq!(store.audit_actions(&account_id(1), 2).await.unwrap(), expected[..2]);
 
-    assert_eq!(store.audit_chains().await.unwrap(), [Some(account_id(1)), Some(account_id(2))]);
+    assert_eq!(store.audit_chains().await.unwrap(), [None, Some(account_id(1)), Some(account_id(2))]);
     assert_eq!(store.audit_chain_end(own).await.unwrap(), Some((6, [6; 32])));
     assert_eq!(store.audit_chain_end(None).await.unwrap(), None);
     assert!(store.has_account(&account_id(1)).await.unwrap());
@@ -158,7 +158,7 @@ async fn postgres_tampering_is_found() {
 }
 
 /// What somebody does with the database's own tools, and the first entry that is bad then. `$chain` stands for the chain's name.
-const TAMPERING: [(&str, i64); 16] = [
+const TAMPERING: [(&str, i64); 17] = [
     ("update audit_entries set detail = 'nothing' where chain = $chain and sequence = 3", 3),
     ("update audit_entries set actor_name = 'Eve' where chain = $chain and sequence = 1", 1),
     ("update audit_entries set actor_id = 'eve' where chain = $chain and sequence = 4", 4),
@@ -172,6 +172,12 @@ const TAMPERING: [(&str, i64); 16] = [
     ("delete from audit_entries where chain = $chain and sequence = 5", 5),
     ("delete from audit_entries where chain = $chain", 1),
     ("delete from audit_entries where chain = $chain; delete from audit_chains where chain = $chain", 1),
+    (
+        "update audit_chains set sequence = 0, hash = (select previous_hash from audit_entries where chain = $chain and sequence = 1) \
+         where chain = $chain; \
+         delete from audit_entries where chain = $chain",
+        1,
+    ),
     // The end, with what the chain knows of it: its hash does not fit; nor does one that was left behind.
     ("update audit_chains set sequence = 4 where chain = $chain", 4),
     (
@@ -217,9 +223,20 @@ async fn tampering_is_found(database: TestDatabase) {
         }
     }
     assert_eq!(verify(&*store, None).await.unwrap().entries, 1, "that of no account is whole");
-    by_hand(&database, "delete from audit_entries where chain = '-'".to_owned()).await;
+    let zeros = "(select previous_hash from audit_entries where chain = '-' and sequence = 1)";
+    for sql in [
+        format!("update audit_chains set sequence = 0, hash = {zeros} where chain = '-'"),
+        "delete from audit_entries where chain = '-'".to_owned(),
+        "delete from audit_chains where chain = '-'".to_owned(),
+    ] {
+        by_hand(&database, sql).await;
+        for found in [verify(&*store, None).await.unwrap_err(), verify_all(&*store).await.unwrap_err()] {
+            assert!(matches!(found, Broken::At { account_id: None, sequence: 1 }), "{found}");
+        }
+    }
+    begin(&*store, SystemClock.now()).await.unwrap();
     let found = verify_all(&*store).await.unwrap_err();
-    assert!(matches!(found, Broken::At { account_id: None, sequence: 1 }), "{found}");
+    assert!(matches!(found, Broken::At { account_id: None, sequence: 1 }), "it is not begun again: {found}");
     store.close().await;
     database.remove().await;
 }

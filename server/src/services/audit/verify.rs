@@ -53,12 +53,16 @@ pub async fn verify(store: &dyn Store, account_id: Option<&str>) -> Result<Whole
     let mut walk = Walk { account_id, sequence: 0, hash: [0; 32] };
     loop {
         let end = store.audit_chain_end(account_id).await?;
-        let (last, last_hash) = match end {
-            Some(end) => end,
-            // Each account's chain begins with the account.
-            None if account_id.is_some() => return Err(walk.broken_at(1)),
-            None => (0, [0; 32]),
-        };
+        let (last, last_hash) = end.unwrap_or((0, [0; 32]));
+        // Each account's chain begins with the account, and the one for what belongs to none with the database. A chain never
+        // comes before its first entry.
+        if last == 0 && store.audit_chains().await?.iter().any(|chain| chain.as_deref() == account_id) {
+            // Asked again: it may have been begun at this moment.
+            if store.audit_chain_end(account_id).await? == end {
+                return Err(walk.broken_at(1));
+            }
+            continue;
+        }
         walk.to(store, last).await?;
         if walk.hash != last_hash {
             return Err(walk.broken_at(last.max(1)));
