@@ -6,6 +6,8 @@ use http::{Method, Request, StatusCode};
 use serde_json::{Value, json};
 use server::services::{Caller, Door, Limits, Who};
 
+use sqlx::{Connection as _, Executor as _, SqliteConnection};
+
 use crate::client::{Answer, TestServer, authority, certificate};
 
 /// A program with a token of its own.
@@ -222,7 +224,7 @@ async fn users_move_only_to_what_is_valid() {
     let server = TestServer::start().await;
     let program = Program::new(&server, &[Scope::WriteCertificates]).await;
     let used = program.upload("used").await;
-    program.use_in_node(&used["id"], "payments", "active").await;
+    program.use_in_node(&used["id"], "payments", true).await;
     let other = program.upload("other").await;
     for (change, why) in [
         ("not_after = not_before + 1", "has expired"),
