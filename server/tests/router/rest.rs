@@ -5,7 +5,6 @@ use axum::body::Body;
 use http::{Method, Request, StatusCode};
 use serde_json::{Value, json};
 use server::services::{Caller, Door, Limits, Who};
-
 use sqlx::{Connection as _, Executor as _, SqliteConnection};
 
 use crate::client::{Answer, TestServer, authority, certificate};
