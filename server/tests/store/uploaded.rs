@@ -1,6 +1,6 @@
 //! Certificates in the order in which they were uploaded, their totals, and contents that take each other's place.
 
-use server::store::{Certificate, CertificateUser, Contents, Error, Store, UploadedFilter};
+use server::store::{Certificate, CertificateUser, Contents, DestroyedContents, Error, Store, UploadedFilter};
 use sqlx::{Connection, Executor, PgConnection, SqliteConnection};
 
 use crate::database::TestDatabase;
@@ -166,8 +166,14 @@ async fn contents_take_turns(database: TestDatabase) {
     drop(transaction);
 
     let mut transaction = store.begin().await.unwrap();
-    assert_eq!(transaction.destroy_contents_replaced_before(at(2_000)).await.unwrap(), 0, "not before");
-    assert_eq!(transaction.destroy_contents_replaced_before(at(2_001)).await.unwrap(), 1);
+    assert_eq!(transaction.destroy_contents_replaced_before(at(2_000)).await.unwrap(), [], "not before");
+    let destroyed = DestroyedContents {
+        account_id: account.clone(),
+        certificate_id: first.id.clone(),
+        content_version: 2,
+        name: first.name.clone(),
+    };
+    assert_eq!(transaction.destroy_contents_replaced_before(at(2_001)).await.unwrap(), [destroyed]);
     transaction.commit().await.unwrap();
     assert_eq!(store.sealed_key(&account, &first.id, 2).await.unwrap(), None);
     assert_eq!(store.sealed_key(&account, &first.id, 1).await.unwrap(), Some(sealed_key(7)), "it is in use");
