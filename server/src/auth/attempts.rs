@@ -22,18 +22,18 @@ const BY_ADDRESS: Limits = Limits { burst: 50, interval: 6 * SECOND };
 
 /// Counts attempts to sign in.
 pub(crate) struct Attempts {
-    by_network: Mutex<Limiter<[u8; 32]>>,
-    by_email: Mutex<Limiter<[u8; 32]>>,
-    by_address: Mutex<Limiter<IpAddr>>,
+    from_network: Mutex<Limiter<[u8; 32]>>,
+    with_email: Mutex<Limiter<[u8; 32]>>,
+    from_address: Mutex<Limiter<IpAddr>>,
 }
 
 impl Attempts {
     /// Nothing counted yet.
     pub(crate) fn new() -> Self {
         Self {
-            by_network: Mutex::new(Limiter::new(BY_NETWORK)),
-            by_email: Mutex::new(Limiter::new(BY_EMAIL)),
-            by_address: Mutex::new(Limiter::new(BY_ADDRESS)),
+            from_network: Mutex::new(Limiter::new(BY_NETWORK)),
+            with_email: Mutex::new(Limiter::new(BY_EMAIL)),
+            from_address: Mutex::new(Limiter::new(BY_ADDRESS)),
         }
     }
 
@@ -44,13 +44,13 @@ impl Attempts {
     pub(crate) fn count(&self, email: Option<&Email>, address: Option<IpAddr>, now: Timestamp) -> Result<(), u32> {
         // The narrowest first: what is blocked must not use up somebody else's attempts.
         if let Some(address) = address {
-            locked(&self.by_address).take(network(address), now)?;
+            locked(&self.from_address).take(network(address), now)?;
         }
         if let Some(email) = email {
             let pair = hashed(email, address);
-            locked(&self.by_network).take(pair, now)?;
-            let anywhere = locked(&self.by_email).take(hashed(email, None), now);
-            anywhere.inspect_err(|_seconds| locked(&self.by_network).give_back(&pair))?;
+            locked(&self.from_network).take(pair, now)?;
+            let anywhere = locked(&self.with_email).take(hashed(email, None), now);
+            anywhere.inspect_err(|_seconds| locked(&self.from_network).give_back(&pair))?;
         }
         Ok(())
     }
@@ -58,10 +58,10 @@ impl Attempts {
     /// The attempt succeeded: it counts no more, and neither do earlier ones with this e-mail address from this network.
     pub(crate) fn succeeded(&self, email: &Email, address: Option<IpAddr>) {
         if let Some(address) = address {
-            locked(&self.by_address).give_back(&network(address));
+            locked(&self.from_address).give_back(&network(address));
         }
-        locked(&self.by_network).forget(&hashed(email, address));
-        locked(&self.by_email).give_back(&hashed(email, None));
+        locked(&self.from_network).forget(&hashed(email, address));
+        locked(&self.with_email).give_back(&hashed(email, None));
     }
 }
 
