@@ -18,7 +18,7 @@ pub use flags::Flags;
 pub use network::Network;
 pub use public_url::PublicUrl;
 use settings::Setting;
-pub use site::find as find_site;
+pub use site::{Error as SiteError, Site, find as find_site};
 pub use sources::Error as SourcesError;
 use sources::Sources;
 use tracing_subscriber::EnvFilter;

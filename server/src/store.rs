@@ -40,8 +40,9 @@ pub use nodes::{
 };
 pub use postgres::PostgresStore;
 pub use records::{
-    Account, AuditEntry, Certificate, CertificateUser, Contents, EarlierContents, Listing, MasterKeyCheck, Membership,
-    Moment, NewSession, Outlook, SealedKey, Session, StoredKey, Unsearchable, Uploaded, UploadedFilter, User, Whole,
+    Account, AuditEntry, Certificate, CertificateUser, Contents, DestroyedContents, EarlierContents, Listing,
+    MasterKeyCheck, Membership, Moment, NewSession, Outlook, SealedKey, Session, StoredKey, Unsearchable, Uploaded,
+    UploadedFilter, User, Whole,
 };
 pub use sqlite::SqliteStore;
 pub use team::{Invitation, Member, Team, TeamChanges, TeamReads};
@@ -266,8 +267,9 @@ pub trait Transaction: TeamChanges + NodeChanges + Send {
     async fn bring_back_contents(&mut self, certificate: &Certificate) -> Result<()>;
     /// The highest version of a certificate's contents.
     async fn newest_contents(&mut self, id: &str) -> Result<i64>;
-    /// Destroys contents (and their sealed keys) that were replaced before this time. Answers with how many.
-    async fn destroy_contents_replaced_before(&mut self, before: Timestamp) -> Result<u64>;
+    /// Destroys contents (and their sealed keys) that were replaced before this time. Answers with which, by account, certificate and
+    /// version.
+    async fn destroy_contents_replaced_before(&mut self, before: Timestamp) -> Result<Vec<DestroyedContents>>;
     /// Destroys the sealed keys and the contents of a certificate that was locked before and is deleted; its row stays.
     async fn destroy_certificate(&mut self, id: &str) -> Result<()>;
     /// Fills in what the REST API says of a certificate that was stored without it.

@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 
 use super::opening::open;
 use super::{Failure, terminal};
-use crate::configuration::{Configuration, PublicUrl, find_site};
+use crate::configuration::{Configuration, PublicUrl, Site, find_site};
 use crate::connections::{self, Timeouts, Tls};
 use crate::router::{Limits, Options, router};
 use crate::services::Services;
@@ -45,6 +45,7 @@ pub(super) async fn run(configuration: Configuration) -> Result<(), Failure> {
     let listener = TcpListener::bind(address).await.map_err(|error| cannot_listen(address, &error))?;
     let address = listener.local_addr().map_err(|error| cannot_listen(address, &error))?;
     let public_url = configuration.public_url_at(address);
+    let leptos = leptos_options(&configuration, address)?;
 
     let opened = open(&configuration).await?;
     let services = Arc::new(opened.services(&configuration));
@@ -55,7 +56,7 @@ pub(super) async fn run(configuration: Configuration) -> Result<(), Failure> {
     let (end_sums, sums_end) = oneshot::channel::<()>();
     let summing_up = tokio::spawn(sum_up(Arc::clone(&services), sums_end));
     let options = Options {
-        leptos: leptos_options(&configuration, address),
+        leptos,
         public_url,
         trusted_proxies: configuration.trusted_proxies.into(),
         limits: Limits::default(),
@@ -172,24 +173,25 @@ async fn record_refusals(services: &Services, all: bool) {
 }
 
 /// Where the pages' files are, seen from the program's own place.
-fn leptos_options(configuration: &Configuration, address: SocketAddr) -> LeptosOptions {
+fn leptos_options(configuration: &Configuration, address: SocketAddr) -> Result<LeptosOptions, Failure> {
     let program = std::env::current_exe().and_then(|program| program.canonicalize()).unwrap_or_default();
     let program_directory = program.parent().unwrap_or(&program);
+    let site = find_site(program_directory, configuration.site_directory.as_deref());
     let builder = LeptosOptions::builder().output_name("signet").site_addr(address);
-    match find_site(program_directory, configuration.site_directory.as_deref()) {
-        Some((site, Some(hashes))) => builder
-            .site_root(site.to_string_lossy())
+    Ok(match site.map_err(|error| Failure::new(error.to_string()))? {
+        Some(Site { directory, hashes: Some(hashes) }) => builder
+            .site_root(directory.to_string_lossy())
             .hash_files(true)
             .hash_file(Arc::from(hashes.to_string_lossy()))
             .build(),
-        Some((site, None)) => builder.site_root(site.to_string_lossy()).build(),
+        Some(Site { directory, hashes: None }) => builder.site_root(directory.to_string_lossy()).build(),
         None => {
             tracing::warn!(
                 "the pages' files were not found: build them (make build) or say where they are (SIGNET_SITE_DIR)"
             );
             builder.site_root("/nonexistent").build()
         }
-    }
+    })
 }
 
 fn cannot_hear(error: std::io::Error) -> Failure {

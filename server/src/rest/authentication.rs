@@ -61,6 +61,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Company {
         if asked == Some(holder.account_id.as_str()) {
             return Ok(Self(door));
         }
+        door.note_other_account(asked.unwrap_or_default()).await?;
         let more = format!("The token belongs to the account {}, not to the one in the path.", holder.account_id);
         Err(Refusal::new(StatusCode::FORBIDDEN, code::AUTHENTICATION, AUTHENTICATION)
             .saying(vec![Message::new(code::AUTHENTICATION, more)]))

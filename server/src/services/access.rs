@@ -1,9 +1,9 @@
 //! Who may do what.
 
 use app::certificate::Severity;
-use app::service::{Error, NotPrimaryBecause, Permission, Scope};
+use app::service::{Answer, Error, NotPrimaryBecause, Permission, Scope};
 
-use super::audit::{self, Event, Outcome};
+use super::accounts::parse_account_id;
 use super::failure::{Failure, Result};
 use super::refusals::Refusal;
 use super::{Door, Person, TokenHolder, Who};
@@ -76,38 +76,62 @@ impl Door {
 
     /// What a verb came to. That it refused to do it for a reason of its own is recorded, as a missing permission is.
     pub(super) async fn noting<T>(&self, action: &str, object_id: Option<&str>, done: Result<T>) -> Result<T> {
-        if let Err(Failure::Answer(error)) = &done
-            && let Some(reason) = reason(error)
-        {
-            self.record_attempt(action, object_id.filter(|id| uuid::Uuid::try_parse(id).is_ok()), reason).await?;
+        if let Err(Failure::Answer(error)) = &done {
+            let object_id = object_id.filter(|id| uuid::Uuid::try_parse(id).is_ok());
+            if *error == Error::NotFound {
+                self.record_miss(action, object_id).await?;
+            } else if let Some(reason) = reason(error) {
+                self.record_attempt(action, object_id, reason).await?;
+            }
         }
         done
     }
 
-    /// Records that the caller tried to do something. Of a token once a minute, with a sum of the others.
+    /// Records that the token of this door was used for an account that it does not belong to; `asked` is what stood in an account's
+    /// place. **Permissions:** none.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] if it could not be recorded.
+    pub async fn note_other_account(&self, asked: &str) -> Answer<()> {
+        let asked = parse_account_id(asked).ok();
+        let refusal = self.refusal("token.use", None, "for another company than its own".to_owned());
+        self.services.answer(self.record(refusal, asked).await)
+    }
+
+    /// Records that the caller tried to do something.
     async fn record_attempt(&self, action: &str, object_id: Option<&str>, detail: String) -> Result<()> {
-        match &self.caller.who {
-            Who::Person(person) => {
-                let event = Event { action, object_id, object_name: "", outcome: Outcome::Refused, detail: &detail };
-                let mut transaction = self.services.store.begin().await?;
-                let now = self.services.clock.now();
-                audit::record(&mut *transaction, Some(&person.account_id), &self.actor(), now, event).await?;
-                transaction.commit().await?;
-            }
-            Who::Token(token) => {
-                let refusal = Refusal {
-                    account_id: Some(token.account_id.clone()),
-                    actor: self.actor(),
-                    action: action.to_owned(),
-                    object_id: object_id.map(str::to_owned),
-                    object_name: String::new(),
-                    detail,
-                };
-                self.services.record_refusal(refusal).await?;
-            }
-            Who::Nobody | Who::CommandLine { .. } => {}
+        self.record(self.refusal(action, object_id, detail), None).await
+    }
+
+    /// Records that the caller tried to do something to what the company does not have. Attempts on one id after the other are equal:
+    /// of those within a minute the first id is recorded.
+    async fn record_miss(&self, action: &str, asked: Option<&str>) -> Result<()> {
+        let detail = "the company has nothing with this id".to_owned();
+        self.record(self.refusal(action, None, detail), asked).await
+    }
+
+    /// Once a minute, with a sum of the others.
+    async fn record(&self, refusal: Option<Refusal>, first_object: Option<&str>) -> Result<()> {
+        match refusal {
+            Some(refusal) => self.services.record_refusal_about(refusal, first_object).await,
+            None => Ok(()),
         }
-        Ok(())
+    }
+
+    /// An attempt of a person or a token.
+    fn refusal(&self, action: &str, object_id: Option<&str>, detail: String) -> Option<Refusal> {
+        let account_id = match &self.caller.who {
+            Who::Person(Person { account_id, .. }) | Who::Token(TokenHolder { account_id, .. }) => account_id,
+            Who::Nobody | Who::CommandLine { .. } => return None,
+        };
+        Some(Refusal {
+            account_id: Some(account_id.clone()),
+            actor: self.actor(),
+            action: action.to_owned(),
+            object_id: object_id.map(str::to_owned),
+            object_name: String::new(),
+            detail,
+        })
     }
 }
 
@@ -124,6 +148,9 @@ fn reason(error: &Error) -> Option<String> {
             NotPrimaryBecause::Expired => "an expired certificate cannot be the primary".to_owned(),
             NotPrimaryBecause::NotYetValid => "it is not valid yet and cannot be the primary".to_owned(),
         }),
+        Error::LastAdministrator => Some("nobody would be left who administers the company".to_owned()),
+        Error::Stale { by: Some(by), .. } => Some(format!("changed meanwhile by {by}")),
+        Error::Stale { by: None, .. } => Some("changed meanwhile".to_owned()),
         Error::TooManyAuthorities { most } => Some(format!("the company has {most} CA certificates already")),
         _ => None,
     }

@@ -64,7 +64,8 @@ impl Certificates for Door {
     }
 
     async fn remove_primary(&self, id: String, version: i64) -> Answer<CertificateRow> {
-        self.services.answer(remove_primary::remove_primary(self, &id, version).await)
+        let done = remove_primary::remove_primary(self, &id, version).await;
+        self.services.answer(self.noting("certificate.remove_primary", Some(&id), done).await)
     }
 
     async fn delete(&self, id: String, version: i64) -> Answer<()> {

@@ -18,7 +18,8 @@ use super::{Door, Person, Who};
 #[async_trait]
 impl OwnAccount for Door {
     async fn switch_company(&self, id: String) -> Answer<()> {
-        self.services.answer(switch_company::switch_company(self, &id).await)
+        let done = switch_company::switch_company(self, &id).await;
+        self.services.answer(self.noting("session.switch", Some(&id), done).await)
     }
 
     async fn whom_to_ask(&self, permission: Permission) -> Answer<Vec<Contact>> {

@@ -103,10 +103,19 @@ impl Services {
 
     /// Records the first attempt of its kind in a minute at once, and counts the others.
     pub(super) async fn record_refusal(&self, refusal: Refusal) -> Result<()> {
+        self.record_refusal_about(refusal, None).await
+    }
+
+    /// The same for attempts that are equal whatever they were made on: the first one says on what that was.
+    pub(super) async fn record_refusal_about(&self, refusal: Refusal, first_object: Option<&str>) -> Result<()> {
         let now = self.clock.now();
         if self.refusals.count(minute(now), refusal.clone()) {
+            let first = match first_object {
+                Some(object) => Refusal { object_id: Some(object.to_owned()), ..refusal },
+                None => refusal,
+            };
             let mut transaction = self.store.begin().await?;
-            refusal.record(&mut *transaction, now, &refusal.detail).await?;
+            first.record(&mut *transaction, now, &first.detail).await?;
             transaction.commit().await?;
         }
         Ok(())

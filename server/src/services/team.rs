@@ -29,19 +29,23 @@ impl Team for Door {
     }
 
     async fn revoke_invitation(&self, id: String) -> Answer<()> {
-        self.services.answer(revoke_invitation::revoke_invitation(self, &id).await)
+        let done = revoke_invitation::revoke_invitation(self, &id).await;
+        self.services.answer(self.noting("invitation.revoke", Some(&id), done).await)
     }
 
     async fn change_permissions(&self, id: String, version: i64, permissions: Vec<Permission>) -> Answer<MemberRow> {
-        self.services.answer(change_permissions::change_permissions(self, &id, version, &permissions).await)
+        let done = change_permissions::change_permissions(self, &id, version, &permissions).await;
+        self.services.answer(self.noting("user.permissions", Some(&id), done).await)
     }
 
     async fn remove_member(&self, id: String, version: i64) -> Answer<()> {
-        self.services.answer(remove_member::remove_member(self, &id, version).await)
+        let done = remove_member::remove_member(self, &id, version).await;
+        self.services.answer(self.noting("user.remove", Some(&id), done).await)
     }
 
     async fn end_sessions(&self, id: String) -> Answer<u64> {
-        self.services.answer(end_sessions::end_sessions(self, &id).await)
+        let done = end_sessions::end_sessions(self, &id).await;
+        self.services.answer(self.noting("session.end", Some(&id), done).await)
     }
 }
 

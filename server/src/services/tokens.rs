@@ -24,7 +24,8 @@ impl Tokens for Door {
     }
 
     async fn revoke_token(&self, id: String) -> Answer<TokenRow> {
-        self.services.answer(revoke::revoke(self, &id).await)
+        let done = revoke::revoke(self, &id).await;
+        self.services.answer(self.noting("token.revoke", Some(&id), done).await)
     }
 }
 

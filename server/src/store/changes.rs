@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use super::database::Open;
 use super::query::{Query, query};
 use super::records::{
-    Account, AuditEntry, Certificate, CertificateUser, Contents, MasterKeyCheck, NewSession, SealedKey, StoredKey,
-    Unsearchable, User,
+    Account, AuditEntry, Certificate, CertificateUser, Contents, DestroyedContents, MasterKeyCheck, NewSession,
+    SealedKey, StoredKey, Unsearchable, User,
 };
 use super::rows::{self, select_certificate, select_stored_key, select_users};
 use super::tokens::{self, Token};
@@ -180,26 +180,24 @@ impl Transaction for Changes {
         newest.ok_or(Error::Stale { table: "certificate_versions" })
     }
 
-    async fn destroy_contents_replaced_before(&mut self, before: Timestamp) -> Result<u64> {
-        // The key first: there is none without its contents.
-        let mut destroyed = 0;
-        for (sql, is_counted) in [
-            (
-                "delete from sealed_keys where exists (select 1 from certificate_versions versions \
-                   where versions.certificate_id = sealed_keys.certificate_id \
-                   and versions.content_version = sealed_keys.content_version and versions.replaced_on < $1)",
-                false,
-            ),
-            (
-                "delete from certificate_chains where exists (select 1 from certificate_versions versions \
-                   where versions.certificate_id = certificate_chains.certificate_id \
-                   and versions.content_version = certificate_chains.content_version and versions.replaced_on < $1)",
-                false,
-            ),
-            ("delete from certificate_versions where replaced_on < $1", true),
-        ] {
-            let changed = self.database.change(query(sql).bind(before)).await?;
-            destroyed += if is_counted { changed } else { 0 };
+    async fn destroy_contents_replaced_before(&mut self, before: Timestamp) -> Result<Vec<DestroyedContents>> {
+        // What another server is destroying or bringing back at this moment is left to it.
+        let sql = "select certificate_id, content_version, \
+                     (select account_id from certificates where certificates.id = certificate_id) as account_id, \
+                     (select name from certificates where certificates.id = certificate_id) as name \
+                   from certificate_versions where replaced_on < $1 for update skip locked";
+        let mut destroyed = self.database.all(query(sql).bind(before), rows::destroyed_contents).await?;
+        // In one order for all servers, since each account's audit chain is locked in it next.
+        destroyed.sort_unstable();
+        for DestroyedContents { certificate_id, content_version, .. } in &destroyed {
+            // The key first: there is none without its contents.
+            for sql in [
+                "delete from sealed_keys where certificate_id = $1 and content_version = $2",
+                "delete from certificate_chains where certificate_id = $1 and content_version = $2",
+                "delete from certificate_versions where certificate_id = $1 and content_version = $2",
+            ] {
+                self.database.change(query(sql).bind(certificate_id).bind(*content_version)).await?;
+            }
         }
         Ok(destroyed)
     }

@@ -231,6 +231,19 @@ pub struct EarlierContents {
     pub replaced_by: String,
 }
 
+/// Contents that were destroyed with their sealed key.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DestroyedContents {
+    /// The account.
+    pub account_id: String,
+    /// The certificate, which has other contents now.
+    pub certificate_id: String,
+    /// Which contents: from 1.
+    pub content_version: i64,
+    /// The certificate's name.
+    pub name: String,
+}
+
 /// One version of a certificate's contents.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contents {

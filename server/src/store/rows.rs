@@ -8,8 +8,8 @@ use super::listed::COUNTED;
 use super::packed::Packed;
 use super::query::Row;
 use super::records::{
-    Account, AuditEntry, Certificate, CertificateUser, Contents, EarlierContents, MasterKeyCheck, Membership, Outlook,
-    SealedKey, Session, StoredKey, Unsearchable, Uploaded, User, Whole,
+    Account, AuditEntry, Certificate, CertificateUser, Contents, DestroyedContents, EarlierContents, MasterKeyCheck,
+    Membership, Outlook, SealedKey, Session, StoredKey, Unsearchable, Uploaded, User, Whole,
 };
 use super::{Error, Result};
 
@@ -321,6 +321,15 @@ pub(super) fn sealed_key(row: &Row) -> Result<SealedKey> {
 
 pub(super) fn key_place(row: &Row) -> Result<(String, i64)> {
     Ok((row.value("sealed_keys.certificate_id")?, row.value("sealed_keys.content_version")?))
+}
+
+pub(super) fn destroyed_contents(row: &Row) -> Result<DestroyedContents> {
+    Ok(DestroyedContents {
+        account_id: row.value("certificates.account_id")?,
+        certificate_id: row.value("certificate_versions.certificate_id")?,
+        content_version: row.value("certificate_versions.content_version")?,
+        name: row.value("certificates.name")?,
+    })
 }
 
 pub(super) fn stored_key(row: &Row) -> Result<StoredKey> {

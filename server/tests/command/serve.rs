@@ -53,6 +53,35 @@ fn what_is_under_way_is_answered_before_the_end() {
 }
 
 #[test]
+fn pages_whose_names_are_not_known_stop_the_start_with_one_line() {
+    let place = Place::new();
+    let pkg = place.path().join("site/pkg");
+    std::fs::create_dir_all(&pkg).unwrap();
+    for name in
+        ["signet.aZmRxY20SKtX2G07xEiv_w.js", "signet.v-eCThdcmouE6zj4GHf6gg.wasm", "signet.snCb3SXFWhn3d8CIEo02CA.css"]
+    {
+        std::fs::write(pkg.join(name), "").unwrap();
+    }
+    let refused = place.run(&["serve", "--addr", "127.0.0.1:0", "--site-dir", "site"]);
+    assert_eq!((refused.code, refused.stdout.as_str()), (Some(1), ""), "{refused:?}");
+    let said = refused.stderr;
+    // The program of these tests can have a list beside it, of another build then.
+    assert!(said.lines().count() == 1 && said.contains("hash.txt") && said.contains(": copy "), "{said}");
+    assert!(!place.path().join("data").exists(), "nothing was begun");
+
+    let hashes = "js: aZmRxY20SKtX2G07xEiv_w\nwasm: v-eCThdcmouE6zj4GHf6gg\ncss: snCb3SXFWhn3d8CIEo02CA\n";
+    place.write("site/hash.txt", hashes);
+    let server = place.serve_with(&["--site-dir", "site", "--log", "warn"], &[], std::process::Stdio::inherit());
+    let page = server.get("/setup").body;
+    for name in
+        ["signet.aZmRxY20SKtX2G07xEiv_w.js", "signet.v-eCThdcmouE6zj4GHf6gg.wasm", "signet.snCb3SXFWhn3d8CIEo02CA.css"]
+    {
+        assert!(page.contains(&format!("/pkg/{name}")), "{name}: {page}");
+        assert_eq!(server.get(&format!("/pkg/{name}")).status, 200);
+    }
+}
+
+#[test]
 fn an_address_in_use_is_named_and_how_to_take_another() {
     let place = Place::new();
     let server = place.serve();

@@ -4,6 +4,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -98,8 +99,23 @@ impl Place {
                 command.env_remove(name);
             }
         }
+        // Not those that happen to be built beside the program.
+        command.env("SIGNET_SITE_DIR", pages());
         command
     }
+}
+
+/// Pages' files without contents, in the one place where every test finds them.
+fn pages() -> &'static Path {
+    static PAGES: LazyLock<PathBuf> = LazyLock::new(|| {
+        let site = Path::new(env!("CARGO_TARGET_TMPDIR")).join("site");
+        std::fs::create_dir_all(site.join("pkg")).unwrap();
+        for name in ["signet.css", "signet.js", "signet.wasm"] {
+            std::fs::write(site.join("pkg").join(name), "").unwrap();
+        }
+        site
+    });
+    &PAGES
 }
 
 /// A running server; killed if the test forgets it.

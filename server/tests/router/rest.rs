@@ -425,8 +425,10 @@ async fn tokens_open_what_they_are_for() {
         "an id of another account"
     );
 
-    let log = done(&other.call(Method::GET, "/audit_log?per_page=1", None).await);
-    assert_eq!((&log[0]["action"], &log[0]["actor_name"]), (&json!("certificate.upload"), &json!("deploy")));
+    let log = done(&other.call(Method::GET, "/audit_log?per_page=2", None).await);
+    assert_eq!((&log[0]["action"], &log[0]["result"]), (&json!("token.use"), &json!("refused")), "{log}");
+    assert_eq!(log[0]["detail"], "for another company than its own");
+    assert_eq!((&log[1]["action"], &log[1]["actor_name"]), (&json!("certificate.upload"), &json!("deploy")));
     let verified = done(&other.send(Method::GET, "/client/v4/user/tokens/verify", String::new(), &[]).await);
     assert_eq!(verified["status"], "active");
     for (list, field) in [("accounts", "/0/id"), ("memberships", "/0/account/id")] {

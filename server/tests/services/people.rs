@@ -98,6 +98,25 @@ async fn set_up_names_every_field_at_fault_and_the_link_stays_good() {
 }
 
 #[tokio::test]
+async fn whoever_knows_an_address_does_not_keep_its_owner_out() {
+    let (house, _ana) = House::with_ana().await;
+    let mut stranger = house.nobody();
+    stranger.caller.address = Some("198.51.100.9".parse().unwrap());
+    // Whether there is such a person or not.
+    for email in ["ana@meridian.example", "nobody@meridian.example"] {
+        for _ in 0..10 {
+            let refused = stranger.sign_in(sign_in(email, "a wrong password")).await.unwrap_err();
+            assert_eq!(refused, Error::Credentials);
+        }
+        let refused = stranger.sign_in(sign_in(email, PASSWORD)).await.unwrap_err();
+        assert_eq!(refused, Error::TooManyAttempts { seconds: 30 }, "{email}");
+    }
+    assert!(is_signed_in(&house.sign_in("ana@meridian.example").await));
+    let refused = stranger.sign_in(sign_in("ana@meridian.example", PASSWORD)).await.unwrap_err();
+    assert_eq!(refused, Error::TooManyAttempts { seconds: 30 }, "still");
+}
+
+#[tokio::test]
 async fn a_wrong_password_and_an_unknown_address_are_answered_alike() {
     let (house, ana) = House::with_ana().await;
     for email in ["ana@meridian.example", "nobody@meridian.example", "no address"] {

@@ -1,6 +1,9 @@
 //! Who may not, and what does not exist for them.
 
-use app::service::{Certificates, Error, Known, KnownQuery, ListFilter, ListQuery, NewCertificate, Permission};
+use app::service::{
+    Certificates, Error, Known, KnownQuery, ListFilter, ListQuery, NewCertificate, NewToken, OwnAccount, Permission,
+    Scope, Team, Tokens,
+};
 use server::services::Door;
 
 use crate::files::Files;
@@ -133,4 +136,91 @@ async fn what_is_refused_for_a_reason_of_its_own_is_recorded_too() {
             ("certificate.set_primary", "a CA certificate cannot be the primary", Some(authority.id)),
         ]
     );
+}
+
+/// What was refused to whoever is signed in here: action, object, detail.
+async fn refused(house: &House, door: &Door) -> Vec<(String, Option<String>, String)> {
+    let entries = house.services.store.audit_entries(Some(account_id(door)), 0, 1000).await.unwrap();
+    let refused = entries.into_iter().filter(|entry| entry.result == "refused");
+    refused.map(|entry| (entry.action, entry.object_id, entry.detail)).collect()
+}
+
+#[tokio::test]
+async fn edits_that_come_too_late_and_the_last_administrators_leave_are_recorded() {
+    let (house, ana) = House::with_ana().await;
+    let certificate = stored(&ana, "Bank prod").await;
+    ana.rename(certificate.id.clone(), 1, "Bank".to_owned()).await.unwrap();
+    for _ in 0..3 {
+        ana.rename(certificate.id.clone(), 1, "Other".to_owned()).await.unwrap_err();
+    }
+    ana.remove_primary(certificate.id.clone(), 1).await.unwrap_err();
+    let own = ana.team().await.unwrap().members.remove(0);
+    assert_eq!(ana.remove_member(own.id.clone(), 1).await, Err(Error::LastAdministrator));
+    assert_eq!(ana.change_permissions(own.id.clone(), 1, Vec::new()).await, Err(Error::LastAdministrator));
+    assert!(matches!(ana.remove_member(own.id.clone(), 7).await, Err(Error::Stale { .. })));
+    house.services.write_refusals(true).await.unwrap();
+
+    let (late, last) = ("changed meanwhile by Ana Ruiz", "nobody would be left who administers the company");
+    let own = Some(own.id);
+    let certificate = Some(certificate.id);
+    let expected = [
+        ("certificate.rename", &certificate, late),
+        ("certificate.remove_primary", &certificate, late),
+        ("user.remove", &own, last),
+        ("user.permissions", &own, last),
+        ("user.remove", &own, "changed meanwhile"),
+        (
+            "certificate.rename",
+            &certificate,
+            "changed meanwhile by Ana Ruiz; 2 more times in the minute from 1 Jun 2026 at 12:00 UTC",
+        ),
+    ];
+    let expected: Vec<_> =
+        expected.map(|(action, object, detail)| (action.to_owned(), object.clone(), detail.to_owned())).into();
+    assert_eq!(refused(&house, &ana).await, expected);
+}
+
+#[tokio::test]
+async fn reaching_for_another_companys_people_and_certificates_is_recorded_once_a_minute() {
+    let (house, ana) = House::with_ana().await;
+    let certificate = stored(&ana, "Bank prod").await;
+    let person = ana.team().await.unwrap().members.remove(0).id;
+    let token = ana.create_token(NewToken { name: "ci".to_owned(), scopes: vec![Scope::ReadAuditLog], days: None });
+    let token = token.await.unwrap().token.id;
+    let olga = house.other_company().await;
+    let meridian = account_id(&ana).to_owned();
+    olga.remove_member(person.clone(), 1).await.unwrap_err();
+    olga.change_permissions(person.clone(), 1, Vec::new()).await.unwrap_err();
+    olga.end_sessions(person.clone()).await.unwrap_err();
+    olga.revoke_invitation(person.clone()).await.unwrap_err();
+    olga.switch_company(meridian.clone()).await.unwrap_err();
+    olga.revoke_token(token.clone()).await.unwrap_err();
+    olga.delete(certificate.id.clone(), 1).await.unwrap_err();
+    for number in 0..50 {
+        olga.remove_member(format!("6b1f5a0e-6f53-4a36-9d8f-0d4b2ef5a1{number:02}"), 1).await.unwrap_err();
+    }
+    olga.switch_company("what somebody typed".to_owned()).await.unwrap_err();
+
+    let none = "the company has nothing with this id".to_owned();
+    let expected = [
+        ("user.remove", &person),
+        ("user.permissions", &person),
+        ("session.end", &person),
+        ("invitation.revoke", &person),
+        ("session.switch", &meridian),
+        ("token.revoke", &token),
+        ("certificate.delete", &certificate.id),
+    ];
+    let expected: Vec<_> =
+        expected.map(|(action, object)| (action.to_owned(), Some(object.clone()), none.clone())).into();
+    assert_eq!(refused(&house, &olga).await, expected);
+    house.services.write_refusals(true).await.unwrap();
+    let sums: Vec<_> = refused(&house, &olga).await.split_off(7);
+    let mut said: Vec<_> =
+        sums.iter().map(|(action, object, detail)| (action.as_str(), object, detail.as_str())).collect();
+    said.sort_unstable();
+    assert_eq!(said.len(), 2, "{said:?}");
+    assert!(said[0].0 == "session.switch" && said[0].2.contains("; 1 more time "), "{said:?}");
+    assert!(said[1].0 == "user.remove" && said[1].2.contains("; 50 more times "), "{said:?}");
+    assert_eq!(refused(&house, &ana).await, [], "she is not told what others try");
 }

@@ -4,7 +4,7 @@ use app::service::{Certificates, Error, NewCertificate};
 use server::services::{Door, Seen};
 
 use crate::files::Files;
-use crate::house::{DAY, House, secret, stored, upload};
+use crate::house::{DAY, House, account_id, secret, stored, upload};
 
 async fn replace(door: &Door, id: &str, files: &Files) -> Result<String, Error> {
     let (whole, _findings) = door.replace_certificate(id, &Seen::Any, upload(files, "")).await?;
@@ -85,4 +85,16 @@ async fn earlier_contents_come_back_for_30_days() {
     house.services.purge().await.unwrap();
     let verified = house.services.verify_keys().await.unwrap();
     assert_eq!((verified.good, verified.bad.len()), (1, 0), "the other two are destroyed");
+
+    house.services.purge().await.unwrap();
+    let entries = house.services.store.audit_entries(Some(account_id(&ana)), 0, 1000).await.unwrap();
+    let destroyed = entries.iter().filter(|entry| entry.action == "certificate.destroy");
+    let said: Vec<_> = destroyed
+        .map(|entry| {
+            assert_eq!((entry.actor_name.as_str(), entry.object_id.as_ref()), ("Signet", Some(&id)));
+            (entry.object_name.as_str(), entry.detail.as_str())
+        })
+        .collect();
+    let detail = |version: u8| format!("version {version}: replaced more than 30 days ago");
+    assert_eq!(said, [("Bank prod", detail(1).as_str()), ("Bank prod", detail(2).as_str())], "each once");
 }

@@ -78,11 +78,13 @@ async fn a_token_is_created_used_and_revoked() {
             ("person", "Ana Ruiz", "token.create", "done"),
             ("token", "ci-deploy", "certificate.upload", "done"),
             ("person", "Ana Ruiz", "token.revoke", "done"),
+            ("person", "Ana Ruiz", "token.revoke", "refused"),
             ("token", "ci-deploy", "token.use", "refused"),
         ]
     );
     assert_eq!(entries[0].detail, "audit_log:read, certificates:write; until 30 Aug 2026 at 12:00 UTC");
-    assert_eq!(entries[3].detail, "the token was revoked on 1 Jun 2026");
+    assert_eq!(entries[3].detail, "the company has nothing with this id");
+    assert_eq!(entries[4].detail, "the token was revoked on 1 Jun 2026");
     assert!(entries.iter().all(|entry| entry.address.as_deref() == Some(ADDRESS)));
     assert!(
         entries[..3]

@@ -3,7 +3,8 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use server::store::{
-    ApiNode, Certificate, CertificateUser, Contents, Error, NodeFilter, Store, Uploaded, UploadedFilter, Whole,
+    ApiNode, Certificate, CertificateUser, Contents, DestroyedContents, Error, NodeFilter, Store, Uploaded,
+    UploadedFilter, Whole,
 };
 
 use crate::database::TestDatabase;
@@ -174,8 +175,14 @@ async fn contents_take_turns(database: TestDatabase) {
     drop(transaction);
 
     let mut transaction = store.begin().await.unwrap();
-    assert_eq!(transaction.destroy_contents_replaced_before(at(2_000)).await.unwrap(), 0, "not before");
-    assert_eq!(transaction.destroy_contents_replaced_before(at(2_001)).await.unwrap(), 1);
+    assert_eq!(transaction.destroy_contents_replaced_before(at(2_000)).await.unwrap(), [], "not before");
+    let destroyed = DestroyedContents {
+        account_id: account.clone(),
+        certificate_id: first.id.clone(),
+        content_version: 2,
+        name: first.name.clone(),
+    };
+    assert_eq!(transaction.destroy_contents_replaced_before(at(2_001)).await.unwrap(), [destroyed]);
     transaction.commit().await.unwrap();
     assert_eq!(store.sealed_key(&account, &first.id, 2).await.unwrap(), None);
     assert_eq!(store.sealed_key(&account, &first.id, 1).await.unwrap(), Some(sealed_key(7)), "it is in use");
