@@ -43,7 +43,10 @@ fn ticks(id: u32, own: u32) -> Option<u64> {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        let _gone = self.0.kill();
+        // Not killed: nginx ends its workers itself.
+        if let Some(id) = rustix::process::Pid::from_raw(i32::try_from(self.0.id()).unwrap()) {
+            let _gone = rustix::process::kill_process(id, rustix::process::Signal::TERM);
+        }
         let _reaped = self.0.wait();
     }
 }
