@@ -20,9 +20,14 @@ pub fn read(query: &ParamsMap) -> ListQuery {
 /// The address of this part of the list.
 pub fn of(query: &ListQuery) -> String {
     let page = if query.page > 1 { query.page.to_string() } else { String::new() };
-    let sort = if query.sort == ListSort::default() { String::new() } else { query.sort.to_string() };
+    let sort = sort(query.sort);
     let pairs = [("q", query.search.as_str()), ("filter", query.filter.as_str()), ("sort", &sort), ("page", &page)];
     with_query(CERTIFICATES, pairs)
+}
+
+/// The order as it stands in an address; empty for the usual one.
+pub fn sort(sort: ListSort) -> String {
+    if sort == ListSort::default() { String::new() } else { sort.to_string() }
 }
 
 #[cfg(test)]

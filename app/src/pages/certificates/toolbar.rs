@@ -97,7 +97,7 @@ fn Search(query: ListQuery) -> impl IntoView {
                 />
             </div>
             {hidden("filter", query.filter.as_str().to_owned())}
-            {hidden("sort", (query.sort != ListSort::default()).then(|| query.sort.to_string()).unwrap_or_default())}
+            {hidden("sort", address::sort(query.sort))}
         </form>
     }
 }
