@@ -88,7 +88,7 @@ async fn all_of_it_is_there(store: &dyn Store, acknowledged: &[u32]) {
         assert_eq!(store.sealed_key(&account, &uuid(*number), 1).await.unwrap(), Some(sealed_key(7)));
     }
     // A certificate and its audit entry are there together or not at all, and the chain can go on.
-    let present = listed(&*store, &account, None, 0, 100_000).await;
+    let present = listed(store, &account, None, 0, 100_000).await;
     let entries = store.audit_entries(Some(&account), 0, 100_000).await.unwrap();
     let mut actions: Vec<_> = entries.iter().map(|entry| &entry.action).collect();
     actions.sort();

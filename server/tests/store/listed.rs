@@ -87,7 +87,7 @@ fn listing(filter: ListFilter, term: &str, sort: ListSort) -> Listing {
 fn expected(all: &[Certificate], listing: &Listing) -> Vec<String> {
     let Moment { now, restorable_after } = listing.moment;
     let is_listed = |one: &&Certificate| match listing.filter {
-        ListFilter::Deleted => return one.deleted_on.is_some_and(|on| on > restorable_after),
+        ListFilter::Deleted => one.deleted_on.is_some_and(|on| on > restorable_after),
         _ if one.deleted_on.is_some() => false,
         ListFilter::All => true,
         ListFilter::Expired => Status::at(now, one.not_before, one.not_after) == Status::Expired,
