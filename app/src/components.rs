@@ -21,7 +21,7 @@ mod time;
 
 pub use announcer::{Announcer, Toasts, Undo};
 pub use banner::ErrorBanner;
-pub use browser::{Clock, copy_text, focus, focus_soon, go_to, on_hydrated, painted, read_file};
+pub use browser::{Clock, copy_text, focus, focus_soon, go_to, on_hydrated, painted, read_file, set_field};
 pub use confirmation::Confirmation;
 pub use dialog::{Dialog, DialogKind, DialogSize};
 pub use error_text::error_text;

@@ -40,12 +40,12 @@ test("every operation has an example", () => {
 
 test("the variables that they need are told", () => {
   const shown = readable(/<pre><code>(SIGNET=.*?)<\/code><\/pre>/s.exec(html)[1]);
-  for (const name of ["SIGNET", "ACCOUNT", "TOKEN", "CERTIFICATE"]) assert.match(shown, new RegExp(`^${name}=`, "m"));
+  for (const name of ["SIGNET", "ACCOUNT", "TOKEN", "CERTIFICATE", "NODE"]) assert.match(shown, new RegExp(`^${name}=`, "m"));
 });
 
 // In an order in which there is always what the next one speaks of.
 const first = ["uploadCertificate"];
-const last = ["restoreVersion", "deleteCertificate", "restoreCertificate"];
+const last = ["restoreVersion", "deleteApiNode", "deleteCertificate", "restoreCertificate"];
 const place = ({ id }) => (first.includes(id) ? -1 : last.indexOf(id) + 1);
 for (const { id, examples } of sections.toSorted((one, other) => place(one) - place(other))) {
   for (const example of examples) {
@@ -53,6 +53,7 @@ for (const { id, examples } of sections.toSorted((one, other) => place(one) - pl
       const answer = JSON.parse(run(example));
       assert.equal(answer.success, true, JSON.stringify(answer));
       if (id === "uploadCertificate") variables.CERTIFICATE = answer.result.id;
+      if (id === "createApiNode") variables.NODE = answer.result.id;
     });
   }
 }

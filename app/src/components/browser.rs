@@ -29,6 +29,15 @@ pub fn focus(id: &str) -> bool {
         .is_some_and(|element| element.focus().is_ok())
 }
 
+/// Writes a text into the field with this id, if there is one.
+pub fn set_field(id: &str, text: &str) {
+    use leptos::wasm_bindgen::JsCast;
+    let field = document().get_element_by_id(id);
+    if let Some(field) = field.and_then(|field| field.dyn_into::<leptos::web_sys::HtmlInputElement>().ok()) {
+        field.set_value(text);
+    }
+}
+
 /// Moves the focus to the first of these elements that exists, once what changed in this turn is drawn.
 pub fn focus_soon(ids: Vec<String>) {
     request_animation_frame(move || {

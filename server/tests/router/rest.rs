@@ -221,7 +221,7 @@ async fn a_certificate_in_use_stays() {
 #[tokio::test]
 async fn users_move_only_to_what_is_valid() {
     let server = TestServer::start().await;
-    let program = Program::new(&server, &[Scope::WriteCertificates]).await;
+    let program = Program::new(&server, &[Scope::WriteCertificates, Scope::WriteApiNodes]).await;
     let used = program.upload("used").await;
     program.use_in_node(&used["id"], "payments", true).await;
     let other = program.upload("other").await;

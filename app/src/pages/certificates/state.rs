@@ -40,6 +40,8 @@ pub struct ListState {
     /// The list as it was last drawn, for dialogs: they read it without waiting for the next one.
     drawn: StoredValue<Option<CertificateList>>,
     clock: StoredValue<Option<Clock>>,
+    /// What the search field has last asked for.
+    searched: StoredValue<Option<String>>,
 }
 
 impl ListState {
@@ -56,6 +58,7 @@ impl ListState {
             focus: StoredValue::default(),
             drawn: StoredValue::new(None),
             clock: StoredValue::new(None),
+            searched: StoredValue::new(None),
         };
         Effect::new(move || {
             if let Some(Ok(list)) = list.get() {
@@ -91,6 +94,16 @@ impl ListState {
     /// The list as it was last drawn; not tracked.
     pub fn drawn(self) -> Option<CertificateList> {
         self.drawn.get_value()
+    }
+
+    /// What the search field has last asked for; not tracked.
+    pub fn searched(self) -> Option<String> {
+        self.searched.get_value()
+    }
+
+    /// Notes what the search field asks for.
+    pub fn set_searched(self, search: String) {
+        self.searched.set_value(Some(search));
     }
 
     /// The server's time, as far as it is known here.

@@ -7,7 +7,8 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use super::address;
-use crate::components::Icon;
+use super::state::ListState;
+use crate::components::{Icon, set_field};
 use crate::pages::CERTIFICATES;
 use crate::service::{CertificateList, Count, ListFilter, ListQuery, ListSort, SortBy};
 
@@ -50,12 +51,22 @@ fn count_of(list: &CertificateList, filter: ListFilter) -> Count {
 
 #[component]
 fn Search(query: ListQuery) -> impl IntoView {
+    let state = ListState::of_this_page();
     let navigate = use_navigate();
     let text = StoredValue::new(query.search.clone());
+    // Whoever types goes on typing while the list is read; whoever came another way finds what the list was searched for.
+    let shown = query.search.clone();
+    Effect::new(move || {
+        if state.searched() != Some(shown.clone()) {
+            state.set_searched(shown.clone());
+            set_field("search", &shown);
+        }
+    });
     let search = {
         let query = query.clone();
         move |replace: bool| {
             let query = ListQuery { page: 1, search: text.get_value(), ..query.clone() };
+            state.set_searched(query.search.clone());
             navigate(&address::of(&query), NavigateOptions { scroll: false, replace, ..NavigateOptions::default() });
         }
     };

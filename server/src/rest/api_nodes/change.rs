@@ -13,6 +13,11 @@ use crate::rest::input::{Input, if_match};
 ///
 /// What is left out stays as it is, inside `mtls` too. `headers` take the place of all that are there; a secret one without `value` keeps
 /// the value that it has.
+///
+/// ```sh
+/// curl --silent --fail --request PATCH "$SIGNET/client/v4/accounts/$ACCOUNT/api_nodes/$NODE" --header "Authorization: Bearer $TOKEN" \
+///   --json '{"timeout_ms": 5000}'
+/// ```
 #[utoipa::path(
     patch,
     path = "/accounts/{account_id}/api_nodes/{node_id}",

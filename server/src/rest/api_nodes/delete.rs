@@ -12,6 +12,10 @@ use crate::rest::input::{NoInput, if_match};
 /// Delete an API node
 ///
 /// Nothing brings it back.
+///
+/// ```sh
+/// curl --silent --fail --request DELETE "$SIGNET/client/v4/accounts/$ACCOUNT/api_nodes/$NODE" --header "Authorization: Bearer $TOKEN"
+/// ```
 #[utoipa::path(
     delete,
     path = "/accounts/{account_id}/api_nodes/{node_id}",

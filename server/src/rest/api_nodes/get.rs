@@ -8,6 +8,10 @@ use crate::rest::authentication::Company;
 use crate::rest::envelope::Envelope;
 
 /// Get an API node
+///
+/// ```sh
+/// curl --silent --fail "$SIGNET/client/v4/accounts/$ACCOUNT/api_nodes/$NODE" --header "Authorization: Bearer $TOKEN"
+/// ```
 #[utoipa::path(
     get,
     path = "/accounts/{account_id}/api_nodes/{node_id}",

@@ -13,6 +13,10 @@ use crate::store::NodeFilter;
 /// List API nodes
 ///
 /// By name. A page past the end is empty.
+///
+/// ```sh
+/// curl --silent --fail "$SIGNET/client/v4/accounts/$ACCOUNT/api_nodes" --header "Authorization: Bearer $TOKEN"
+/// ```
 #[utoipa::path(
     get,
     path = "/accounts/{account_id}/api_nodes",

@@ -89,7 +89,7 @@ fn html(api: &Value, origin: &str) -> String {
     line("</nav>\n<main>\n<h1>Signet API</h1>".to_owned());
     line(prose(api.pointer("/info/description").and_then(Value::as_str).unwrap_or_default()));
     line(prose(&format!(
-        "The examples need these variables: an account, a token of it, and where they speak of one a certificate, by their ids.\n\n{}",
+        "The examples need these variables: an account, a token of it, and where they speak of one a certificate or an API node, by their ids.\n\n{}",
         variables(origin)
     )));
     for tag in &tags {
@@ -104,7 +104,7 @@ fn html(api: &Value, origin: &str) -> String {
 }
 
 fn variables(origin: &str) -> String {
-    format!("```\nSIGNET={origin}\nACCOUNT=…\nTOKEN=sgn_…\nCERTIFICATE=…\n```")
+    format!("```\nSIGNET={origin}\nACCOUNT=…\nTOKEN=sgn_…\nCERTIFICATE=…\nNODE=…\n```")
 }
 
 fn section(api: &Value, operation: &Operation<'_>) -> String {
