@@ -56,7 +56,7 @@ async fn an_upload_is_stored_whole_or_not_at_all() {
     // Cut off within the head, at the body, within it, and before its last byte: nothing.
     let request = upload(&program, "cut.example");
     let body = request.windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4;
-    for sent in [body / 2, body, (body + request.len()) / 2, request.len() - 1] {
+    for sent in [body / 2, body, usize::midpoint(body, request.len()), request.len() - 1] {
         let mut connection = TcpStream::connect(address).await.unwrap();
         connection.write_all(&request[..sent]).await.unwrap();
         drop(connection);
