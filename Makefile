@@ -21,8 +21,8 @@ test: ## run every test
 	@tools/setup test
 	@tools/test
 
-bench: ## measure how long uploads take to judge, natively and in Chromium
-	@tools/setup test
+bench: ## measure the validator, the pages, the REST API and calls
+	@tools/setup bench
 	@tools/bench
 
 fuzz: ## try for half an hour to make the validator fall over

@@ -31,12 +31,14 @@ export default defineConfig({
   },
   projects: [
     // What is shipped.
-    { name: "release", testIgnore: ["bench.spec.ts", "screenshots.spec.ts"] },
+    { name: "release", testIgnore: ["bench.spec.ts", "lighthouse.spec.ts", "screenshots.spec.ts"] },
     // A debug build tells when server and browser disagree about a page; a release build keeps silent.
     { name: "hydration", testMatch: "hydration.spec.ts", timeout: 90_000, expect: { timeout: 30_000 } },
     // Pictures of the real pages, for `make screenshots`.
     { name: "screenshots", testMatch: "screenshots.spec.ts" },
     // How long the page takes to judge files, for `make bench`.
     { name: "bench", testMatch: "bench.spec.ts" },
+    // What Lighthouse says of the pages, for `make bench`.
+    { name: "lighthouse", testMatch: "lighthouse.spec.ts" },
   ],
 });

@@ -16,6 +16,7 @@ pub use self::outcome::{
     AnswerHeader, CallError, CallOutcome, ChainCertificate, FailureKind, HttpAnswer, Timing, TlsFacts,
 };
 pub use self::render::{CallInput, Pair, Rendered, RenderedHeader, Variables};
+pub use self::template::variables_in;
 
 use crate::certificate::CertificateName;
 use crate::service::{FieldProblem, Secret};

@@ -14,6 +14,7 @@ mod chain;
 mod characters;
 mod checks;
 mod der;
+mod details;
 mod distinguished_name;
 mod facts;
 mod handshake;
@@ -33,6 +34,7 @@ mod unlock;
 mod validate;
 
 pub use api_fields::ApiFields;
+pub use details::{Details, Link, Role};
 pub use handshake::{RawNames, name_in_words};
 pub use name::CertificateName;
 pub use report::{Contents, Facts, Finding, Pointer, Report, Severity};

@@ -1,35 +1,52 @@
 //! Pieces that several pages use: native elements first.
 
+mod account_dialogs;
 mod announcer;
 mod banner;
 mod browser;
+mod browser_action;
 mod change_password;
 mod company_menu;
 mod confirmation;
 mod dialog;
+mod dialog_foot;
 mod error_text;
 mod field;
 mod frame;
 mod icon;
+mod live;
 mod menu;
 mod missing_permission;
 mod navigation;
 mod not_shown;
 mod password;
 mod prose;
+mod search;
+mod session;
+mod sign_in_again;
+mod status_badge;
 mod time;
 
 pub use announcer::{Announcer, Toasts, Undo};
 pub use banner::ErrorBanner;
-pub use browser::{Clock, copy_text, focus, focus_soon, go_to, on_hydrated, painted, read_file, set_field};
+pub use browser::{
+    Clock, came_by_link, copy_text, focus, focus_if_lost, focus_main_button_soon, focus_soon, focused_id, go_to,
+    leaving_by_link, on_hydrated, painted, read_file, set_field,
+};
+pub use browser_action::browser_action;
 pub use confirmation::Confirmation;
 pub use dialog::{Dialog, DialogKind, DialogSize};
+pub use dialog_foot::DialogFoot;
 pub use error_text::error_text;
 pub use field::{Field, FieldError, problem_at};
 pub use frame::{Frame, NeedsScript, Solo};
 pub use icon::Icon;
+pub use live::listen;
 pub use missing_permission::{MissingPermission, contacts};
 pub use not_shown::NotShown;
 pub use password::PasswordField;
 pub use prose::Prose;
-pub use time::Time;
+pub use search::{Search, Searched};
+pub use session::Session;
+pub use status_badge::StatusBadge;
+pub use time::{Moment, Time, TimeOfDay, time_text};

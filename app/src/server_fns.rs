@@ -8,16 +8,17 @@
     reason = "`#[server]` makes a public struct of the arguments; the function's doc says what they are"
 )]
 
-use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 
 use crate::service::{Answer, Error};
 
 mod accept_invitation;
+mod allow_hosts;
 mod api_node;
 mod api_node_choices;
 mod audit_choices;
+mod certificate_detail;
 mod certificate_usage;
 mod change_password;
 mod change_permissions;
@@ -25,11 +26,13 @@ mod check_audit_chain;
 mod check_invitation;
 mod create_api_node;
 mod create_token;
+mod current_certificate;
 mod delete_api_node;
 mod delete_certificate;
 mod duplicate_api_node;
 mod end_sessions;
 mod invite_member;
+mod json;
 mod known_certificate;
 mod list_api_nodes;
 mod list_audit_entries;
@@ -37,10 +40,14 @@ mod list_certificates;
 mod list_team;
 mod list_tokens;
 mod me;
+mod plan_delete;
+mod plan_primary;
 mod remove_member;
 mod remove_primary;
 mod rename_certificate;
+mod replace_certificate;
 mod restore_certificate;
+mod restore_version;
 mod revoke_invitation;
 mod revoke_token;
 mod save_api_node;
@@ -55,9 +62,11 @@ mod upload_certificate;
 mod whom_to_ask;
 
 pub use accept_invitation::{AcceptInvitationLink, accept_invitation_link};
+pub use allow_hosts::{AllowHosts, allow_hosts};
 pub use api_node::{GetApiNode, api_node};
 pub use api_node_choices::{ListApiNodeChoices, api_node_choices};
 pub use audit_choices::{ListAuditChoices, audit_choices};
+pub use certificate_detail::{GetCertificateDetail, certificate_detail};
 pub use certificate_usage::{GetCertificateUsage, certificate_usage};
 pub use change_password::{ChangeOwnPassword, change_own_password};
 pub use change_permissions::{ChangePermissions, change_permissions};
@@ -65,11 +74,13 @@ pub use check_audit_chain::{CheckAuditChain, check_audit_chain};
 pub use check_invitation::{CheckInvitation, check_invitation};
 pub use create_api_node::{CreateApiNode, create_api_node};
 pub use create_token::{CreateToken, create_token};
+pub use current_certificate::{GetCurrentCertificate, current_certificate};
 pub use delete_api_node::{DeleteApiNode, delete_api_node};
 pub use delete_certificate::{DeleteCertificate, delete_certificate};
 pub use duplicate_api_node::{DuplicateApiNode, duplicate_api_node};
 pub use end_sessions::{EndSessions, end_sessions};
 pub use invite_member::{InviteMember, invite_member};
+pub use json::{Json, JsonText};
 pub use known_certificate::{KnownCertificate, known_certificate};
 pub use list_api_nodes::{ListApiNodes, list_api_nodes};
 pub use list_audit_entries::{ListAuditEntries, list_audit_entries};
@@ -77,10 +88,14 @@ pub use list_certificates::{ListCertificates, list_certificates};
 pub use list_team::{ListTeam, list_team};
 pub use list_tokens::{ListTokens, list_tokens};
 pub use me::{WhoAmI, who_am_i};
+pub use plan_delete::{PlanDelete, plan_delete};
+pub use plan_primary::{PlanPrimary, plan_primary};
 pub use remove_member::{RemoveMember, remove_member};
 pub use remove_primary::{RemovePrimary, remove_primary};
 pub use rename_certificate::{RenameCertificate, rename_certificate};
+pub use replace_certificate::{ReplaceCertificate, replace_certificate};
 pub use restore_certificate::{RestoreCertificate, restore_certificate};
+pub use restore_version::{RestoreVersion, restore_version};
 pub use revoke_invitation::{RevokeInvitation, revoke_invitation};
 pub use revoke_token::{RevokeToken, revoke_token};
 pub use save_api_node::{SaveApiNode, save_api_node};
@@ -107,7 +122,7 @@ pub enum Unreached {
 }
 
 impl FromServerFnError for Unreached {
-    type Encoder = JsonEncoding;
+    type Encoder = JsonText;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {

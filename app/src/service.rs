@@ -16,7 +16,9 @@ use crate::timestamp::Timestamp;
 
 mod api_nodes;
 mod audit_log;
+mod certificate_detail;
 mod certificate_list;
+mod certificate_plans;
 mod tokens;
 
 pub use api_nodes::{
@@ -24,7 +26,9 @@ pub use api_nodes::{
     NodeRow, NodeShow, NodeTest, UsingNode,
 };
 pub use audit_log::{AuditChoices, AuditLog, AuditPage, AuditPerson, AuditQuery, AuditRow, ChainCheck};
-pub use certificate_list::{CertificateList, Count, ListCounts, ListFilter, ListQuery, ListSort, SortBy};
+pub use certificate_detail::{Alike, CertificateDetail, EarlierVersion, HistoryEntry, Renewal, Replaced};
+pub use certificate_list::{CertificateList, Count, Due, ListCounts, ListFilter, ListQuery, ListSort, SortBy};
+pub use certificate_plans::{DeletePlan, Deleted, PRIMARY, PrimaryPlan, Removal, Replacement};
 pub use team::{
     AcceptInvitation, ChangePassword, Company, Contact, InvitationFacts, InvitationRow, Invite, Invited, MemberRow,
     OneTimeToken, OwnAccount, Team, TeamList,
@@ -74,6 +78,9 @@ pub trait Certificates: Send + Sync {
     /// One page of the list.
     async fn list(&self, query: ListQuery) -> Answer<CertificateList>;
 
+    /// Everything that there is to say about one certificate, deleted or not, for as long as it can be restored.
+    async fn detail(&self, id: String) -> Answer<CertificateDetail>;
+
     /// What this company's certificates have to do with one that is about to be uploaded; only public facts are asked about.
     async fn known(&self, query: KnownQuery) -> Answer<Known>;
 
@@ -83,6 +90,25 @@ pub trait Certificates: Send + Sync {
     /// [`Error::Refused`] with every finding if one is an error; [`Error::Unconfirmed`] if a strong warning is not among
     /// `confirmed`; [`Error::TooManyAuthorities`].
     async fn upload(&self, upload: NewCertificate) -> Answer<Stored>;
+
+    /// Validates an upload and puts it in the place of a certificate's contents: id, name, primary and users stay. Of the upload only
+    /// certificates, private key and what was confirmed are looked at. What was there can be brought back for 30 days.
+    ///
+    /// # Errors
+    /// As [`Certificates::upload`]; [`Error::Fields`] if it is not valid yet and the certificate is needed now; [`Error::Stale`].
+    async fn replace(&self, id: String, version: i64, upload: NewCertificate) -> Answer<Replaced>;
+
+    /// Brings contents back that were replaced in the last 30 days; those in use are kept in their turn.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if they are not kept any more; else as [`Certificates::replace`].
+    async fn restore_version(&self, id: String, version: i64, earlier: i64) -> Answer<Replaced>;
+
+    /// Says which hosts a certificate may be presented to; none for any host.
+    ///
+    /// # Errors
+    /// [`Error::Fields`], each with the place of its host: `allowed_hosts/0`; [`Error::Stale`].
+    async fn allow_hosts(&self, id: String, version: i64, hosts: Vec<String>) -> Answer<CertificateRow>;
 
     /// Gives a certificate another name.
     ///
@@ -106,7 +132,25 @@ pub trait Certificates: Send + Sync {
     ///
     /// # Errors
     /// [`Error::InUse`]; [`Error::Stale`].
-    async fn delete(&self, id: String, version: i64) -> Answer<()>;
+    async fn delete(&self, id: String, version: i64) -> Answer<()> {
+        self.remove(id, version, Removal::default()).await.map(drop)
+    }
+
+    /// The same, moving its users to another certificate in the same step, or destroying its key at once.
+    ///
+    /// # Errors
+    /// [`Error::InUse`] if its users are not moved; [`Error::Fields`] for `move_to`; [`Error::CannotBePrimary`] if the other one would
+    /// have to be it; [`Error::Stale`].
+    async fn remove(&self, id: String, version: i64, removal: Removal) -> Answer<Deleted>;
+
+    /// What a delete would come to.
+    async fn plan_delete(&self, id: String) -> Answer<DeletePlan>;
+
+    /// What it would come to if this certificate became the primary.
+    async fn plan_primary(&self, id: String) -> Answer<PrimaryPlan>;
+
+    /// A certificate as it is now, for whoever was refused for having seen an earlier version.
+    async fn current(&self, id: String) -> Answer<CertificateRow>;
 
     /// Which API nodes use a certificate, and how the last call with it ended.
     async fn usage(&self, id: String) -> Answer<CertificateUsage>;
@@ -120,7 +164,7 @@ pub trait Certificates: Send + Sync {
 
 /// Why a service did not do what was asked. A page renders the variant; nothing of the server's inside is in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[serde(tag = "code", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Error {
     /// Nobody is signed in, or the session has ended: sign in.
     #[error("nobody is signed in")]
@@ -322,7 +366,7 @@ impl fmt::Debug for SessionCookie {
 }
 
 /// A certificate as the list shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct CertificateRow {
     /// UUID, lower case.
     pub id: String,
@@ -376,13 +420,26 @@ pub struct Stored {
 
 /// Public facts of a certificate that is about to be uploaded.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct KnownQuery {
+    /// It is said to be a CA certificate.
+    pub ca: bool,
+    /// The id of the certificate that it is to take the place of, if that is decided.
+    pub in_place_of: Option<String>,
     /// SHA-256 of the DER certificate, 64 hex digits.
     pub fingerprint_sha256: String,
     /// SHA-256 of its `SubjectPublicKeyInfo`, 64 hex digits; empty for a CA certificate.
     pub public_key_sha256: String,
     /// The name that it would get.
     pub name: String,
+    /// Whom it is issued to, as [`Facts::issued_to`](crate::certificate::Facts::issued_to) has it.
+    pub issued_to: String,
+    /// The subject, as [`Facts::subject`](crate::certificate::Facts::subject) has it.
+    pub subject: String,
+    /// The issuer, in the same way.
+    pub issuer: String,
+    /// Subject alternative names.
+    pub names: Vec<String>,
 }
 
 /// What is known of a certificate that is about to be uploaded.
@@ -392,6 +449,8 @@ pub struct Known {
     pub stored: Option<CertificateRow>,
     /// What else there is to say: `key.reused`, and the warnings about the name.
     pub findings: Vec<Finding>,
+    /// Certificates that it may renew, the likeliest first; the one that it is to take the place of, if that is decided.
+    pub renewals: Vec<Renewal>,
 }
 
 /// Text that must not be printed: a password, a one-time link's token, PEM text with a private key.

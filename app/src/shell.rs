@@ -3,12 +3,13 @@
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
-use leptos_router::components::{Redirect, Route, Router, Routes};
-use leptos_router::{SsrMode, path};
+use leptos_router::components::{FlatRoutes, Redirect, Route, Router};
+use leptos_router::{Lazy, SsrMode, path};
 
 use crate::components::{Announcer, on_hydrated};
 use crate::pages::{
-    AuditLogPage, CERTIFICATES, CertificatesPage, InvitePage, NotFoundPage, SetUpPage, SignInPage, TeamPage, TokensPage,
+    ApiNodeRoute, ApiNodesRoute, AuditLogRoute, CERTIFICATES, CertificateRoute, CertificatesPage, InviteRoute,
+    NotFoundPage, SetUpRoute, SignInRoute, TeamRoute, TokensRoute,
 };
 
 /// Runs before the first paint, so that a chosen theme never flashes.
@@ -68,16 +69,23 @@ pub fn App() -> impl IntoView {
     view! {
         <Title formatter=|title: String| format!("{title} · Signet")/>
         <Router>
-            <Routes fallback=NotFoundPage>
+            <FlatRoutes fallback=NotFoundPage>
                 <Route path=path!("/") view=|| view! { <Redirect path=CERTIFICATES/> }/>
-                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
-                <Route path=path!("/setup") view=SetUpPage ssr=SsrMode::Async/>
-                <Route path=path!("/invite") view=InvitePage ssr=SsrMode::Async/>
-                <Route path=path!("/company/team") view=TeamPage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in") view={Lazy::<SignInRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/setup") view={Lazy::<SetUpRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/invite") view={Lazy::<InviteRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/api-nodes") view={Lazy::<ApiNodesRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/api-nodes/:id") view={Lazy::<ApiNodeRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/company/team") view={Lazy::<TeamRoute>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/company/security/certificates") view=CertificatesPage ssr=SsrMode::Async/>
-                <Route path=path!("/company/tokens") view=TokensPage ssr=SsrMode::Async/>
-                <Route path=path!("/company/audit-log") view=AuditLogPage ssr=SsrMode::Async/>
-            </Routes>
+                <Route
+                    path=path!("/company/security/certificates/:id")
+                    view={Lazy::<CertificateRoute>::new()}
+                    ssr=SsrMode::Async
+                />
+                <Route path=path!("/company/tokens") view={Lazy::<TokensRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/company/audit-log") view={Lazy::<AuditLogRoute>::new()} ssr=SsrMode::Async/>
+            </FlatRoutes>
         </Router>
     }
 }
@@ -94,9 +102,11 @@ mod policy {
         let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
         // The reloading of `cargo leptos watch` listens on a port of its own.
         let reload = if std::env::var_os("LEPTOS_WATCH").is_some() { " ws:" } else { "" };
+        // Not `report-to` as well: Chromium then no longer minds `report-uri`, and over plain http it sends nothing.
         let policy = format!(
             "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; \
-             connect-src 'self'{reload}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+             connect-src 'self'{reload}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
+             report-uri /csp-reports"
         );
         if let Ok(policy) = HeaderValue::from_str(&policy) {
             response.insert_header(header::CONTENT_SECURITY_POLICY, policy);

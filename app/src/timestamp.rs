@@ -66,23 +66,26 @@ impl Timestamp {
 
     /// `2027-03-03T12:00:00Z` (RFC 3339, UTC, whole seconds).
     pub fn rfc3339(self) -> String {
-        self.format(format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z"))
+        self.written(|at| format!("{}T{}Z", day(at), time_in_full(at)))
     }
 
     /// `2027-03-03T12:00:00.000000Z` (RFC 3339, UTC, microseconds).
     pub fn rfc3339_microseconds(self) -> String {
-        let within = self.0.rem_euclid(MICROSECONDS);
-        self.format(format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]")) + &format!(".{within:06}Z")
+        let text = self.rfc3339();
+        match text.strip_suffix('Z') {
+            Some(second) => format!("{second}.{:06}Z", self.0.rem_euclid(MICROSECONDS)),
+            None => text,
+        }
     }
 
     /// `2027-03-03 12:00:00 UTC`, the title of every shown date.
     pub fn in_full(self) -> String {
-        self.format(format_description!("[year]-[month]-[day] [hour]:[minute]:[second] UTC"))
+        self.written(|at| format!("{} {} UTC", day(at), time_in_full(at)))
     }
 
     /// `3 Mar 2027`, in UTC.
     pub fn date(self) -> String {
-        self.format(format_description!("[day padding:none] [month repr:short] [year]"))
+        self.written(|at| format!("{} {:.3} {:04}", at.day(), at.month(), at.year()))
     }
 
     /// `3 Mar 2027 at 12:00 UTC`.
@@ -92,20 +95,33 @@ impl Timestamp {
 
     /// `12:00`, in UTC.
     pub fn time_of_day(self) -> String {
-        self.format(format_description!("[hour]:[minute]"))
+        self.written(|at| format!("{:02}:{:02}", at.hour(), at.minute()))
     }
 
     /// `12:00:07`, in UTC.
     pub fn time_of_day_in_full(self) -> String {
-        self.format(format_description!("[hour]:[minute]:[second]"))
+        self.written(time_in_full)
     }
 
-    fn format(self, description: &[time::format_description::BorrowedFormatItem<'_>]) -> String {
-        UtcDateTime::from_unix_timestamp(self.seconds())
-            .ok()
-            .and_then(|at| at.format(description).ok())
-            .unwrap_or_else(|| format!("{} s", self.seconds()))
+    /// A time outside the years 0 to 9999 is written in seconds.
+    fn written(self, write: impl FnOnce(UtcDateTime) -> String) -> String {
+        match UtcDateTime::from_unix_timestamp(self.seconds()) {
+            Ok(at) if (0..=9999).contains(&at.year()) => write(at),
+            _ => format!("{} s", self.seconds()),
+        }
     }
+}
+
+// `time`'s format descriptions would be interpreted while the page runs, and their interpreter be a part of every page.
+
+/// `2027-03-03`.
+fn day(at: UtcDateTime) -> String {
+    format!("{:04}-{:02}-{:02}", at.year(), u8::from(at.month()), at.day())
+}
+
+/// `12:00:07`.
+fn time_in_full(at: UtcDateTime) -> String {
+    format!("{:02}:{:02}:{:02}", at.hour(), at.minute(), at.second())
 }
 
 #[cfg(test)]

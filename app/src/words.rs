@@ -1,12 +1,20 @@
 //! How times and counts read in the pages: whole sentences, never glued together.
 
 pub mod audit;
+pub mod calls;
+pub mod times;
+mod uses;
 
 use time::UtcDateTime;
 
 use crate::certificate::Status;
 use crate::service::{CertificateList, ListFilter, ListSort, SortBy};
 use crate::timestamp::Timestamp;
+
+pub use times::{date, date_and_time};
+pub use uses::{
+    changed, due, expires, in_use, more_nodes, nodes, nodes_follow, nodes_stay, primary_goes, released, why_not_primary,
+};
 
 /// What a certificate's badge says: "Expired 2 days ago", "Expires today", "Valid from 1 Jan 2027", "Valid".
 pub fn badge(status: Status, now: Timestamp, not_before: Timestamp, not_after: Timestamp) -> String {
@@ -20,11 +28,11 @@ pub fn badge(status: Status, now: Timestamp, not_before: Timestamp, not_after: T
     }
 }
 
-/// What stands below an expiry date: the time if the badge counts the days, else the distance ("in 3 months").
-pub fn below_expiry(status: Status, now: Timestamp, not_after: Timestamp) -> String {
+/// What stands below an expiry date: the distance ("in 3 months"), but the time of day, `None`, if the badge counts the days.
+pub fn below_expiry(status: Status, now: Timestamp, not_after: Timestamp) -> Option<String> {
     match status {
-        Status::Expired | Status::Urgent | Status::Expiring => format!("at {} UTC", not_after.time_of_day()),
-        Status::NotYetValid | Status::Valid => format!("in {}", distance(now, not_after)),
+        Status::Expired | Status::Urgent | Status::Expiring => None,
+        Status::NotYetValid | Status::Valid => Some(format!("in {}", distance(now, not_after))),
     }
 }
 
@@ -39,6 +47,28 @@ pub fn distance(from: Timestamp, to: Timestamp) -> String {
     if months < 24 { count(months, "month", "months") } else { count(months / 12, "year", "years") }
 }
 
+/// What stands above a certificate's lifetime: "102 days left of 366", "Expired 2 days ago"; "for 365 days" behind the date from which
+/// one is valid that is not yet.
+pub fn lifetime(status: Status, now: Timestamp, not_before: Timestamp, not_after: Timestamp) -> String {
+    let days = not_after.calendar_days_since(not_before);
+    match status {
+        Status::Expired => badge(status, now, not_before, not_after),
+        Status::NotYetValid => format!("for {}", count(days, "day", "days")),
+        Status::Urgent | Status::Expiring | Status::Valid => {
+            format!("{} left of {days}", count(not_after.calendar_days_since(now), "day", "days"))
+        }
+    }
+}
+
+/// "Bank prod replaced. 6 nodes use the new certificate from now on."
+pub fn from_now_on(what: &str, which: &str, used_by: u64) -> String {
+    match used_by {
+        0 => what.to_owned(),
+        1 => format!("{what} 1 node uses {which} from now on."),
+        more => format!("{what} {more} nodes use {which} from now on."),
+    }
+}
+
 /// How the list is sorted: "expiry, soonest first", "name, from the last".
 pub fn order(sort: ListSort) -> String {
     let (by, first, last) = match sort.by {
@@ -46,6 +76,7 @@ pub fn order(sort: ListSort) -> String {
         SortBy::Name => ("name", "", ", from the last"),
         SortBy::IssuedTo => ("whom they were issued to", "", ", from the last"),
         SortBy::Issuer => ("issuer", "", ", from the last"),
+        SortBy::UsedBy => ("number of nodes that use them", ", fewest first", ", most first"),
     };
     format!("{by}{}", if sort.descending { last } else { first })
 }
@@ -56,6 +87,7 @@ pub fn nothing_found(list: &CertificateList) -> String {
         ListFilter::All => None,
         ListFilter::Expired => Some("is expired"),
         ListFilter::Expiring => Some("expires soon"),
+        ListFilter::Unused => Some("is unused"),
         ListFilter::Primary => Some("is the primary"),
         ListFilter::Authorities => Some("is a CA certificate"),
         ListFilter::Deleted => Some("was deleted in the last 30 days"),
@@ -74,7 +106,7 @@ pub fn nothing_found(list: &CertificateList) -> String {
     }
 }
 
-/// "1 node", "4 nodes".
+/// "1 day", "4 days".
 pub fn count(number: i64, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
@@ -142,8 +174,27 @@ mod tests {
     #[test]
     fn the_line_below_says_what_the_badge_does_not() {
         let end = NOW.plus_seconds(3 * DAY);
-        assert_eq!(below_expiry(Status::Urgent, NOW, end), "at 10:42 UTC");
-        assert_eq!(below_expiry(Status::Valid, NOW, NOW.plus_seconds(102 * DAY)), "in 3 months");
+        assert_eq!(below_expiry(Status::Urgent, NOW, end), None);
+        assert_eq!(below_expiry(Status::Valid, NOW, NOW.plus_seconds(102 * DAY)).as_deref(), Some("in 3 months"));
+    }
+
+    #[test]
+    fn a_lifetime_says_what_is_left_of_it() {
+        let begin = NOW.plus_seconds(-264 * DAY);
+        let lifetime_until = |end: Timestamp| lifetime(Status::at(NOW, begin, end), NOW, begin, end);
+        assert_eq!(lifetime_until(NOW.plus_seconds(102 * DAY)), "102 days left of 366");
+        assert_eq!(lifetime_until(NOW.plus_seconds(DAY)), "1 day left of 265");
+        assert_eq!(lifetime_until(NOW.plus_seconds(-2 * DAY)), "Expired 2 days ago");
+        let begin = NOW.plus_seconds(40 * DAY);
+        let end = begin.plus_seconds(365 * DAY);
+        assert_eq!(lifetime(Status::NotYetValid, NOW, begin, end), "for 365 days");
+    }
+
+    #[test]
+    fn who_uses_it_from_now_on() {
+        assert_eq!(from_now_on("X replaced.", "it", 0), "X replaced.");
+        assert_eq!(from_now_on("X replaced.", "it", 1), "X replaced. 1 node uses it from now on.");
+        assert_eq!(from_now_on("X replaced.", "it", 6), "X replaced. 6 nodes use it from now on.");
     }
 
     #[test]

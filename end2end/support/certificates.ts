@@ -43,6 +43,15 @@ export class Workshop {
     return this.signed(base, name, ca, day(from), day(to), "client");
   }
 
+  /** A certificate for a TLS server on this machine, issued by this workshop's CA. */
+  tlsServer(): Made {
+    const ca = this.ca();
+    const base = join(this.folder, `server-${++this.made}`);
+    this.openssl("genpkey", ...algorithms.p256, "-out", `${base}.key`);
+    this.openssl("req", "-new", "-key", `${base}.key`, "-subj", "/CN=service.example/O=Workshop", "-out", `${base}.csr`);
+    return this.signed(base, "service.example", ca, day(-1), day(300), "server");
+  }
+
   /** A PKCS#12 file with certificate and key. */
   pkcs12({ pem }: Made, passphrase: string, ...options: string[]): string {
     const path = join(this.folder, `bundle-${++this.made}.p12`);
@@ -106,8 +115,8 @@ export class Workshop {
       "[workshop]", `database = ${database}.index`, `new_certs_dir = ${this.folder}/ca`, "rand_serial = yes", "default_md = sha256",
       "policy = any", "unique_subject = no", "email_in_dn = no",
       "[any]", "CN = supplied", "O = optional", "C = optional",
-      `[${kind}]`, "basicConstraints = critical,CA:false", "keyUsage = critical,digitalSignature", "extendedKeyUsage = clientAuth",
-      `subjectAltName = DNS:${name}`,
+      `[${kind}]`, "basicConstraints = critical,CA:false", "keyUsage = critical,digitalSignature", `extendedKeyUsage = ${kind}Auth`,
+      `subjectAltName = DNS:${name}${kind === "server" ? ",IP:127.0.0.1" : ""}`,
     ].join("\n"));
     this.openssl("ca", "-batch", "-notext", "-config", `${database}.cnf`, "-extensions", kind, "-cert", ca.crt, "-keyfile", ca.key,
       "-startdate", stamp(notBefore), "-enddate", stamp(notAfter), "-in", `${base}.csr`, "-out", `${base}.crt`);
@@ -145,7 +154,12 @@ function stamp(date: Date): string {
   return date.toISOString().replace(/[-:T]|\.\d+/g, "");
 }
 
-/** `3 Mar 2027`, as the pages write dates. */
+/** `3 Mar 2027`, as the page writes dates for this browser's reader, who is British: `18 Sept 2027`. */
+export function dateAsRead(date: Date): string {
+  return date.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+}
+
+/** `3 Mar 2027`, as findings write dates: `18 Sep 2027`. */
 export function dateInWords(date: Date): string {
   const month = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"][date.getUTCMonth()];
   return `${date.getUTCDate()} ${month} ${date.getUTCFullYear()}`;

@@ -34,7 +34,7 @@ export const test = base.extend<Fixtures>({
     workshop.remove();
   },
 
-  expectedMessages: { patterns: [] },
+  expectedMessages: async ({}, use) => use({ patterns: [] }),
 
   console: [
     async ({ browser, expectedMessages }, use) => {
@@ -103,6 +103,12 @@ export async function signIn(page: Page, password = PASSWORD): Promise<void> {
   await page.getByRole("button", { name: "Sign in" }).click();
 }
 
+/** Takes the cookies from the browser while it shows no page: one that is open may ask for something more, and be refused. */
+export async function loseCookies(page: Page): Promise<void> {
+  await page.goto("about:blank");
+  await page.context().clearCookies();
+}
+
 /** The list, as a person sees it. */
 export class ListPage {
   readonly createButton: Locator;
@@ -123,7 +129,10 @@ export class ListPage {
 
   async openUpload(): Promise<UploadDialog> {
     await this.createButton.click();
-    return new UploadDialog(this.page);
+    const dialog = new UploadDialog(this.page);
+    // Its code is loaded first, and what is typed before that goes to the page.
+    await expect(dialog.root).toBeVisible();
+    return dialog;
   }
 
   /** Uploads one PEM file, and waits for its row. */

@@ -179,7 +179,7 @@ test("the whole way by keyboard", async ({ list, page }) => {
 test("the page says whether the chain is whole", async ({ list, page }) => {
   await expect(list.createButton).toBeVisible();
   await open(page, LOG);
-  await expect(page.locator("#chain")).toContainText(/Chain intact\s+2 entries, last checked \d+ \w+ \d{4} at \d\d:\d\d UTC/);
+  await expect(page.locator("#chain")).toContainText(/Chain intact\s+2 entries, last checked \d+ \w+ \d{4}, \d\d:\d\d UTC/);
   await page.route("**/sfn/audit-log/check", async (route) => {
     const answer = await route.fetch();
     const { Ok: found } = await answer.json();
@@ -189,7 +189,7 @@ test("the page says whether the chain is whole", async ({ list, page }) => {
   await expect(page.locator("#chain")).toContainText(/Chain broken\s+Entry 2 was changed, removed or moved/);
   await axe(page);
   await page.unroute("**/sfn/audit-log/check");
-  await page.route("**/sfn/audit-log/check", (route) => route.fulfill({ status: 200, json: { Err: { code: "internal", reference: "" } } }));
+  await page.route("**/sfn/audit-log/check", (route) => route.fulfill({ status: 200, json: { Err: { internal: { reference: "" } } } }));
   await page.reload();
   await expect(page.locator("#chain")).toHaveText("The chain could not be checked. Reload the page to try again.");
 });

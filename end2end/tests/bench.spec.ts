@@ -26,6 +26,7 @@ test("the time until findings are drawn", async ({ list, page }) => {
     await page.reload();
     await hydrated(page);
     const dialog = await list.openUpload();
+    await expect(dialog.root).toBeVisible();
     if (upload.ca) await dialog.root.getByRole("radio", { name: /CA certificate/ }).check();
     // The first time, the validator is loaded.
     await judge(page, upload);

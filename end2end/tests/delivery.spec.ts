@@ -25,3 +25,25 @@ test("pages are not stored, their files for ever; all compressed, all with the s
   const nonce = async () => /nonce-([\w-]+)/.exec((await page.request.get(LIST)).headers()["content-security-policy"]!)?.[1];
   expect(await nonce()).not.toBe(await nonce());
 });
+
+test("what a page is kept from loading is written to the server's log, without what stands in the query", async ({
+  expectedMessages,
+  list,
+  page,
+  server,
+}) => {
+  expectedMessages.patterns.push(/Content Security Policy/);
+  await page.goto(`${LIST}?token=canary`);
+  await expect(list.createButton).toBeVisible();
+  const reported = page.waitForResponse("**/csp-reports");
+  await page.evaluate(() => {
+    const image = new Image();
+    image.src = "https://elsewhere.example/pixel.png?token=canary";
+    document.body.append(image);
+  });
+  expect((await reported).status()).toBe(204);
+  await expect.poll(() => server.log).toContain("https://elsewhere.example");
+  const line = server.log.split("\n").find((line) => line.includes("https://elsewhere.example"))!;
+  expect(line).toContain("img-src");
+  expect(line).not.toContain("canary");
+});

@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 
-import { expect, hydrated, open, test } from "../support/fixtures.ts";
+import { expect, hydrated, loseCookies, open, test } from "../support/fixtures.ts";
 
 async function axe(page: Page): Promise<void> {
   // Entering dialogs fade in; colours are judged at rest.
@@ -58,7 +58,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await expect(dialog.root.getByText("The passphrase does not open the file.")).toBeVisible();
       await axe(page);
 
-      await page.context().clearCookies();
+      await loseCookies(page);
       await open(page, "/sign-in");
       await axe(page);
       await open(page, server.setupLink);

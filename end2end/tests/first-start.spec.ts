@@ -1,4 +1,4 @@
-import { LIST, PASSWORD, expect, hydrated, open, setUp, signIn, test } from "../support/fixtures.ts";
+import { LIST, PASSWORD, expect, hydrated, loseCookies, open, setUp, signIn, test } from "../support/fixtures.ts";
 
 test("the one-time link creates company and administrator, once", async ({ page, server }) => {
   await setUp(page, server);
@@ -19,7 +19,7 @@ test("whoever comes before the set-up is told of the one-time link", async ({ pa
   await expect(page.getByLabel("Email")).toBeHidden();
 
   await setUp(page, server);
-  await page.context().clearCookies();
+  await loseCookies(page);
   await open(page, "/");
   await expect(page.getByRole("heading", { name: "Sign in to Signet" })).toBeVisible();
   await expect(page.getByText("set-up link")).toBeHidden();
@@ -43,7 +43,7 @@ test.describe("without script", () => {
     await expect(plain.getByRole("button", { name: "Sign in" })).toBeDisabled();
     await context.close();
 
-    await page.context().clearCookies();
+    await loseCookies(page);
     await open(page, "/sign-in");
     await expect(page.locator("noscript")).toBeHidden();
   });
@@ -85,7 +85,7 @@ test("`signet setup-link` takes the place of the first link", async ({ page, ser
 
 test("nobody sees a certificate unsigned-in", async ({ list, page, workshop, server }) => {
   await list.create(workshop.client({ name: "hidden.example" }).pem, "Hidden one");
-  await page.context().clearCookies();
+  await loseCookies(page);
   const answer = await page.request.get(LIST);
   expect(answer.url()).toContain("/sign-in?next=");
   expect(await answer.text()).not.toContain("Hidden one");
@@ -112,7 +112,7 @@ test("sign out, a wrong password, and back to where one wanted to go", async ({ 
 
 test("the password can be looked at", async ({ list, page }) => {
   await expect(list.createButton).toBeVisible();
-  await page.context().clearCookies();
+  await loseCookies(page);
   await open(page, "/sign-in");
   const password = page.getByLabel("Password", { exact: true });
   await password.fill("something");

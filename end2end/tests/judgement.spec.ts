@@ -76,7 +76,7 @@ test("one that is stored already, on another page of the list", async ({ list, p
   const dialog = await list.openUpload();
   await dialog.chooseOneFile(made.pem);
   await expect(dialog.summary).toContainText("Already stored as “Far away”");
-  await expect(dialog.summary).toContainText("It is not on this page of the list");
+  await expect(dialog.summary).toContainText("It is not on this page");
 });
 
 test("after a refused send nothing claims that the key has not left", async ({ list, page, workshop }) => {
@@ -86,7 +86,7 @@ test("after a refused send nothing claims that the key has not left", async ({ l
   const note = dialog.root.locator("#upload-why");
   await expect(note).toHaveText("The private key has not left this browser.");
   await page.route("**/sfn/certificates/upload", (route) =>
-    route.fulfill({ json: { Err: { code: "internal", reference: "0123abcd" } } }),
+    route.fulfill({ json: { Err: { internal: { reference: "0123abcd" } } } }),
   );
   await dialog.createButton.click();
   await expect(dialog.root.getByRole("alert")).toContainText("0123abcd");
@@ -111,10 +111,11 @@ test("what the server alone finds is said once, and stands in the way", async ({
     route.fulfill({
       json: {
         Err: {
-          code: "refused",
-          findings: [
-            { rule: "key.pop_failed", message: "The key could not be used. It is damaged.", hint: "Choose another copy.", pointer: "/private_key" },
-          ],
+          refused: {
+            findings: [
+              { rule: "key.pop_failed", message: "The key could not be used. It is damaged.", hint: "Choose another copy.", pointer: "/private_key" },
+            ],
+          },
         },
       },
     }),

@@ -60,7 +60,7 @@ test("filters say how many, and live in the address", async ({ list, page, serve
   await expect(list.createButton).toBeVisible();
   await fill(page, server, workshop, some);
   const filters = page.getByRole("list", { name: "Filter" });
-  await expect(filters.getByRole("link")).toHaveText(["All 4", "Expired 0", "Expiring 2", "Primary 0", "CA 0"]);
+  await expect(filters.getByRole("link")).toHaveText(["All 4", "Expired 0", "Expiring 2", "Unused 4", "Primary 0", "CA 0"]);
   await filters.getByRole("link", { name: "Expiring 2" }).click();
   await expect.poll(() => list.names()).toEqual(["Courier", "bank test"]);
   await expect(page).toHaveURL(`${LIST}?filter=expiring`);

@@ -111,8 +111,10 @@ test("a delete can be undone, from the message or from the deleted ones", async 
   await expect(list.row("Back").getByRole("button", { name: "Rename Back" })).toBeVisible();
 });
 
-test("the second of two people is told, not overwritten", async ({ list, page, workshop }) => {
+test("the second of two people is told what has changed, not overwritten", async ({ list, page, workshop }) => {
   await list.create(workshop.client({ name: "shared.example" }).pem, "Shared");
+  await list.row("Shared").getByRole("button", { name: "Rename Shared" }).click();
+  await page.getByLabel("Name", { exact: true }).fill("Mine");
   const other = await page.context().newPage();
   await open(other, "/");
   await other.getByRole("button", { name: "Rename Shared" }).click();
@@ -120,11 +122,12 @@ test("the second of two people is told, not overwritten", async ({ list, page, w
   await other.getByRole("button", { name: "Save name" }).click();
   await expect(other.getByText("Renamed by the other").first()).toBeVisible();
 
-  await list.row("Shared").getByRole("button", { name: "Rename Shared" }).click();
-  await page.getByLabel("Name", { exact: true }).fill("Mine");
   await page.getByRole("button", { name: "Save name" }).click();
   await expect(page.getByRole("alert")).toContainText("Ana Ruiz changed this certificate on");
+  await expect(page.getByRole("alert")).toContainText("It is called “Renamed by the other” now.");
   await expect(page.getByLabel("Name", { exact: true })).toHaveValue("Mine");
+  await page.getByRole("button", { name: "Save name" }).click();
+  await expect(list.row("Mine")).toBeVisible();
 });
 
 test.describe("when the list cannot be read again", () => {

@@ -1,7 +1,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Locator, Page } from "@playwright/test";
 
-import { LIST, PASSWORD, expect, hydrated, open, setUp, signIn, tabTo, test } from "../support/fixtures.ts";
+import { LIST, PASSWORD, expect, hydrated, loseCookies, open, setUp, signIn, tabTo, test } from "../support/fixtures.ts";
 import type { Server } from "../support/server.ts";
 
 const TEAM = "/company/team";
@@ -294,7 +294,7 @@ test("after signing in one lands where one wanted to go, and never elsewhere", a
     ["/\t/evil.example/", LIST],
     ["javascript:alert(1)", LIST],
   ] as const) {
-    await page.context().clearCookies();
+    await loseCookies(page);
     await open(page, `/sign-in?next=${encodeURIComponent(next)}`);
     await signIn(page);
     await page.waitForURL((url) => url.pathname !== "/sign-in");
@@ -363,7 +363,7 @@ test("the whole way by keyboard: invite, grant, remove", async ({ list, page, se
 
 test("who tries too often is told how long to wait", async ({ page, server }) => {
   await setUp(page, server);
-  await page.context().clearCookies();
+  await loseCookies(page);
   await open(page, "/sign-in");
   for (let attempt = 0; attempt < 10; attempt++) {
     await page.request.post("/sfn/sign-in", { data: { request: { email: "ana@meridian.example", password: "wrong one" } } });

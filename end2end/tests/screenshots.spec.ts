@@ -2,6 +2,7 @@ import { type Page, expect } from "@playwright/test";
 
 import { LIST, ListPage, hydrated, open, test } from "../support/fixtures.ts";
 import { Server } from "../support/server.ts";
+import { Service } from "../support/service.ts";
 
 // Pictures of the real pages, to be laid beside the prototype's: `make screenshots`.
 
@@ -27,7 +28,8 @@ async function signedIn(page: Page, server: Server, path = LIST): Promise<ListPa
 
 test("pictures", async ({ browser, workshop }) => {
   test.setTimeout(180_000);
-  const server = new Server();
+  const server = new Server({ SIGNET_NODES_ALLOW_PRIVATE: "true" });
+  const service = await new Service(workshop.tlsServer()).start();
   const { stdout, stderr, status } = server.run("demo");
   expect(status, stderr).toBe(0);
   server.signIn = stdout.trim().split(/\s+/);
@@ -36,6 +38,7 @@ test("pictures", async ({ browser, workshop }) => {
   const fresh = await new Server().start();
   const made = workshop.client({ name: "logistics.meridian.example" });
   const other = workshop.client({ name: "other.meridian.example" });
+  const renewed = workshop.client({ name: "payments.meridian.example" });
   const locked = workshop.pkcs12(made, "secret");
 
   for (const colorScheme of ["light", "dark"] as const) {
@@ -76,6 +79,34 @@ test("pictures", async ({ browser, workshop }) => {
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: /^Delete Insurance partner/ }).click();
     await picture(page, `delete-unused-${colorScheme}`);
+    await page.keyboard.press("Escape");
+    await page.getByRole("link", { name: "Bank prod", exact: true }).click();
+    await expect(page.getByRole("heading", { level: 1, name: "Bank prod" })).toBeVisible();
+    await picture(page, `certificate-detail-${colorScheme}`);
+    await page.getByRole("button", { name: "Replace", exact: true }).click();
+    await page.getByLabel("Choose a file").setInputFiles(made.pem);
+    await page.getByRole("button", { name: "Continue" }).click();
+    await expect(page.getByRole("dialog", { name: "Replace “Bank prod”?" })).toBeVisible();
+    await picture(page, `replace-${colorScheme}`);
+    await open(page, server.origin + LIST);
+    await list.openUpload();
+    await dialog.chooseOneFile(renewed.pem);
+    await dialog.createButton.click();
+    await expect(page.getByRole("dialog", { name: "This looks like a renewal of “Bank prod”" })).toBeVisible();
+    await picture(page, `upload-duplicate-${colorScheme}`);
+    await open(page, server.origin + "/api-nodes");
+    await picture(page, `api-nodes-${colorScheme}`);
+    await page.getByRole("link", { name: "Payouts › Create transfer", exact: true }).click();
+    const send = page.getByRole("button", { name: "Send test request" });
+    await expect(send).toBeVisible();
+    await picture(page, `api-node-edit-${colorScheme}`);
+    await page.getByLabel("URL", { exact: true }).fill(service.url);
+    await page.getByLabel("order.amount").fill("12.5");
+    await page.getByLabel("payee.iban").fill("ES91 2100 0418 4502 0005 1332");
+    await page.getByLabel("flow.run_id").fill("run-1");
+    await send.click();
+    await expect(page.getByRole("heading", { name: "The certificate of the service cannot be trusted" })).toBeVisible();
+    await picture(page, `api-node-test-failed-${colorScheme}`);
     await context.close();
   }
 
@@ -83,6 +114,10 @@ test("pictures", async ({ browser, workshop }) => {
   const page = await phone.newPage();
   const list = await signedIn(page, server);
   await picture(page, "certificates-phone");
+  await page.getByRole("link", { name: "Bank prod", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Bank prod" })).toBeVisible();
+  await picture(page, "certificate-detail-phone");
+  await page.goBack();
   const dialog = await list.openUpload();
   await picture(page, "upload-choose-phone");
   await dialog.chooseOneFile(made.pem);
@@ -94,6 +129,11 @@ test("pictures", async ({ browser, workshop }) => {
   await dialog.chooseOneFile(locked);
   await expect(dialog.root.getByLabel(/^Passphrase of/)).toBeFocused();
   await picture(page, "upload-passphrase-phone");
+  await open(page, server.origin + "/api-nodes");
+  await picture(page, "api-nodes-phone");
+  await page.getByRole("link", { name: "Payouts › Create transfer", exact: true }).click();
+  await expect(page.getByRole("button", { name: "Send test request" })).toBeVisible();
+  await picture(page, "api-node-edit-phone");
   await phone.close();
 
   const empty = await browser.newContext({ viewport: { width: 1280, height: 800 } });
@@ -109,6 +149,7 @@ test("pictures", async ({ browser, workshop }) => {
   await picture(first, "certificates-empty-light");
   await empty.close();
 
+  await service.stop();
   for (const one of [server, fresh]) {
     await one.stop();
     one.remove();

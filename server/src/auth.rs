@@ -16,11 +16,11 @@ mod token;
 mod token_name;
 
 pub use api_token::ApiToken;
-pub(crate) use attempts::Attempts;
+pub(crate) use attempts::{Attempts, TooMany};
 pub use bearer::{Bearer, read_bearer};
 pub(crate) use calls::Calls;
 pub(crate) use cookie::{clear_cookie, read_cookie, write_cookie};
-pub(crate) use limiter::network;
+pub(crate) use limiter::{Limiter, Limits, SECOND, locked, network};
 pub use password::{Busy, Password, Passwords};
 pub(crate) use people::problem;
 pub use people::{CompanyName, Email, PersonName};

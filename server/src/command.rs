@@ -21,7 +21,8 @@ mod user;
 use std::future::Future;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::configuration::{self, Configuration, Flags};
 
@@ -88,8 +89,15 @@ impl From<configuration::Error> for Failure {
 
 /// Runs what the command line says.
 pub fn main() -> ExitCode {
-    // Wrong usage ends here, with exit code 2; so do `--help` and `--version`, with 0.
-    let command_line = CommandLine::parse();
+    let command_line = match CommandLine::try_parse() {
+        Ok(command_line) => command_line,
+        // `--help` and `--version`.
+        Err(asked) if asked.exit_code() == 0 => asked.exit(),
+        Err(wrong) => {
+            terminal::complain(&usage(&wrong));
+            return ExitCode::from(2);
+        }
+    };
     match run(command_line) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
@@ -97,6 +105,35 @@ pub fn main() -> ExitCode {
             ExitCode::from(if failure.usage { 2 } else { 1 })
         }
     }
+}
+
+/// What is wrong with how a command was written, and where it says how: clap's own text without its frame.
+fn usage(wrong: &clap::Error) -> String {
+    let text = match wrong.kind() {
+        // It prints the whole help instead.
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => "a command or an argument is missing".to_owned(),
+        _ => wrong.to_string(),
+    };
+    let frame = |line: &str| line.starts_with("Usage:") || line.starts_with("For more information");
+    let said: Vec<_> = text.lines().take_while(|line| !frame(line)).map(str::trim).collect();
+    let said = said.iter().filter(|line| !line.is_empty()).copied().collect::<Vec<_>>().join(" ");
+    let said = said.strip_prefix("error: ").unwrap_or(&said).trim_end_matches('.').to_owned();
+    let verbs: Vec<String> = std::env::args().skip(1).take_while(|word| !word.starts_with('-')).collect();
+    let known = known_command(&verbs);
+    format!("{said}; `signet{known} --help` says how it is used")
+}
+
+/// As many of these words as are commands, each with a space in front.
+fn known_command(words: &[String]) -> String {
+    let mut known = String::new();
+    let mut command = CommandLine::command();
+    for word in words {
+        let Some(found) = command.find_subcommand(word).cloned() else { break };
+        known.push(' ');
+        known.push_str(word);
+        command = found;
+    }
+    known
 }
 
 fn run(command_line: CommandLine) -> Result<(), Failure> {

@@ -48,6 +48,17 @@ impl Default for Timeouts {
     }
 }
 
+/// In a request's extensions: tells answers that never end by themselves that the server is to stop.
+#[derive(Clone, Debug)]
+pub struct Stopping(watch::Receiver<bool>);
+
+impl Stopping {
+    /// Waits until the server is to stop.
+    pub async fn told(&mut self) {
+        told(&mut self.0).await;
+    }
+}
+
 /// Serves until `stop`, then takes no new connections and lets each answer the request that it is at; ends with the last of them.
 pub async fn serve(
     listener: TcpListener,
@@ -122,8 +133,10 @@ impl Connection {
 
     async fn converse(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
         let Self { address, router, timeouts, mut stop, _alive } = self;
+        let stopping = Stopping(stop.clone());
         let service = service_fn(move |request: Request<Incoming>| {
             let mut request = request.map(Body::new);
+            request.extensions_mut().insert(stopping.clone());
             request.extensions_mut().insert(ConnectInfo(address));
             router.clone().oneshot(request)
         });

@@ -1,13 +1,15 @@
-//! A company to look around in: certificates in every state of the list, made on the spot and stored through the service.
+//! A company to look around in: certificates in every state of the list, made on the spot, and API nodes that use them, all stored
+//! through the service.
 
 mod issuing;
+mod nodes;
 mod sample;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use app::certificate::{Kind, Upload, validate};
-use app::service::{self, Certificates, NewCertificate, Permission, Secret};
+use app::service::{self, ApiNodes, Certificates, NewCertificate, Permission, Secret};
 use app::timestamp::Timestamp;
 
 use crate::clock::{Clock, NoRandomness, Randomness, SystemClock, SystemRandomness};
@@ -107,7 +109,11 @@ pub async fn fill(services_with: &(dyn Fn(Arc<dyn Clock>) -> Services + Sync)) -
             primary: sample.primary,
             confirmed,
         };
-        door.upload(certificate).await.map_err(refused(sample.name))?;
+        let stored = door.upload(certificate).await.map_err(refused(sample.name))?;
+        // While it is valid: an expired one is not given to a node any more.
+        for (name, draft) in nodes::with(sample.name, &stored.certificate.id) {
+            door.create_node(draft).await.map_err(refused(name))?;
+        }
     }
     Ok(Administrator { email: EMAIL, password })
 }

@@ -15,24 +15,30 @@ mod redirect;
 mod trust;
 
 use std::io;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
+use tokio::net::TcpStream;
 
 pub use self::identity::{Identity, Unusable};
 pub use self::outlet::{Outlet, Setting};
 
-/// Looks names up.
+/// Looks names up, and connects.
 #[async_trait]
 pub trait Resolve: Send + Sync + 'static {
     /// The addresses of a host name.
     async fn resolve(&self, host: &str) -> io::Result<Vec<IpAddr>>;
+
+    /// A connection to an address that may be called.
+    async fn connect(&self, address: SocketAddr) -> io::Result<TcpStream> {
+        TcpStream::connect(address).await
+    }
 }
 
-/// Looks names up as the machine does.
+/// Looks names up and connects as the machine does.
 #[derive(Clone, Copy, Debug)]
 pub struct SystemResolver;
 

@@ -17,7 +17,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::OriginalUri;
+use axum::extract::{OriginalUri, Request};
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
@@ -40,11 +40,12 @@ pub struct Context {
     pub services: Arc<Services>,
     /// The origin that clients use, for links.
     pub origin: Arc<str>,
+    /// The address that a request comes from, if it is known.
+    pub address: Arc<AddressOf>,
 }
 
-/// The client's address, which a layer around these routes has left in the request's extensions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ClientAddress(pub Option<IpAddr>);
+/// Tells the address that a request comes from.
+pub type AddressOf = dyn Fn(&Request) -> Option<IpAddr> + Send + Sync;
 
 /// Every path of the API, with its description and the reference page.
 pub fn routes<S: Clone + Send + Sync + 'static>(context: Context) -> Router<S> {

@@ -13,6 +13,8 @@ mod callers;
 mod certificates;
 mod failure;
 mod keys;
+mod listeners;
+mod operations;
 mod own_account;
 mod people;
 mod purge;
@@ -27,14 +29,18 @@ mod tokens;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+pub use app::service::Removal;
 use app::service::{Permission, Scope};
 use app::timestamp::Timestamp;
 
 pub use self::accounts::{CreatedUser, NewUser, parse_account_id};
 use self::api_nodes::{Plans, Uses};
 use self::audit_log::ChainChecks;
-pub use self::certificates::{Changes, Inspection, Removal, Removed, Seen, UploadedPage, Version};
+pub use self::certificates::{Changes, Inspection, Removed, Seen, Version};
 pub use self::keys::{Problem, Rotation, Verification, WhichKey, WhichPart};
+use self::listeners::Listeners;
+pub use self::listeners::{Heard, Listener};
+pub use self::operations::Operation;
 use self::refusals::Refusals;
 pub use self::restored::after_restore;
 pub use self::token_callers::Unauthenticated;
@@ -70,6 +76,7 @@ pub struct Services {
     chain_checks: ChainChecks,
     plans: Plans,
     uses: Uses,
+    listeners: Listeners,
 }
 
 impl Services {
@@ -96,6 +103,7 @@ impl Services {
             chain_checks: ChainChecks::default(),
             plans: Plans::default(),
             uses: Uses::default(),
+            listeners: Listeners::default(),
         }
     }
 

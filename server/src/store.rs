@@ -27,7 +27,7 @@ mod uploaded;
 use std::sync::Arc;
 
 use app::certificate::CertificateName;
-use app::service::{Count, ListCounts, Permission};
+use app::service::{Count, Due, ListCounts, Permission};
 use app::timestamp::Timestamp;
 use async_trait::async_trait;
 
@@ -40,9 +40,9 @@ pub use nodes::{
 };
 pub use postgres::PostgresStore;
 pub use records::{
-    Account, AuditEntry, Certificate, CertificateUser, Contents, DestroyedContents, EarlierContents, Listing,
+    Account, AuditEntry, Certificate, CertificateUser, Contents, DestroyedContents, EarlierContents, Listed, Listing,
     MasterKeyCheck, Membership, Moment, NewSession, Outlook, SealedKey, Session, StoredKey, Unsearchable, Uploaded,
-    UploadedFilter, User, Whole,
+    UploadedFilter, UploadedPage, User, Whole,
 };
 pub use sqlite::SqliteStore;
 pub use team::{Invitation, Member, Team, TeamChanges, TeamReads};
@@ -96,6 +96,8 @@ pub trait Store: TeamReads + NodeReads + Send + Sync + 'static {
 
     /// How many certificates an account has of each kind.
     async fn certificate_counts(&self, account_id: &str, moment: Moment) -> Result<ListCounts>;
+    /// How many certificates of an account end within days and are used by nodes.
+    async fn due(&self, account_id: &str, now: Timestamp) -> Result<Due>;
     /// How many certificates of an account are in this listing.
     async fn count_listed(&self, account_id: &str, listing: &Listing) -> Result<Count>;
     /// Certificates of this listing, `limit` of them at most, after `offset` others. `count` is what [`Store::count_listed`] says.
@@ -106,19 +108,16 @@ pub trait Store: TeamReads + NodeReads + Send + Sync + 'static {
         count: Count,
         offset: u64,
         limit: u32,
-    ) -> Result<Vec<Certificate>>;
-    /// One page of an account's certificates that are not deleted, in the order in which they were uploaded, then by id; `limit` of
-    /// them at most, after `offset` others. `total` is what [`Store::count_certificates`] says: it is read from the nearer end.
+    ) -> Result<Vec<Listed>>;
+    /// One page of an account's certificates that match and are not deleted, in the order in which they were uploaded, then by id: `limit`
+    /// of them at most, after `offset` others.
     async fn certificates_by_upload(
         &self,
         account_id: &str,
         filter: &UploadedFilter,
-        total: u64,
         offset: u64,
         limit: u32,
-    ) -> Result<Vec<Uploaded>>;
-    /// How many certificates of an account match and are not deleted.
-    async fn count_certificates(&self, account_id: &str, filter: &UploadedFilter) -> Result<u64>;
+    ) -> Result<UploadedPage>;
     /// A certificate of this account that is not deleted, with its text.
     async fn whole_certificate(&self, account_id: &str, id: &str) -> Result<Option<Whole>>;
     /// Whether this account had a certificate with this id that was deleted since.
@@ -140,6 +139,11 @@ pub trait Store: TeamReads + NodeReads + Send + Sync + 'static {
     async fn unsearchable_certificates(&self, limit: u32) -> Result<Vec<Unsearchable>>;
     /// A certificate of this account that is not deleted.
     async fn certificate(&self, account_id: &str, id: &str) -> Result<Option<Certificate>>;
+    /// A certificate of this account, deleted or not, whose contents are not destroyed.
+    async fn certificate_or_deleted(&self, account_id: &str, id: &str) -> Result<Option<Certificate>>;
+    /// Certificates of this account that are issued to somebody, but for case, and not deleted; `limit` of them at most, those that end
+    /// last.
+    async fn certificates_issued_to(&self, account_id: &str, issued_to: &str, limit: u32) -> Result<Vec<Certificate>>;
     /// The certificate of this account with this fingerprint that is not deleted.
     async fn certificate_by_fingerprint(
         &self,
@@ -157,6 +161,14 @@ pub trait Store: TeamReads + NodeReads + Send + Sync + 'static {
         name: &CertificateName,
         except: Option<&str>,
     ) -> Result<Option<Certificate>>;
+    /// Certificates of an account that are valid at this time and CA certificates, or not; the last one to end first.
+    async fn valid_certificates(
+        &self,
+        account_id: &str,
+        ca: bool,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Certificate>>;
     /// The account's primary.
     async fn primary(&self, account_id: &str) -> Result<Option<Certificate>>;
     /// The newest contents of a certificate, deleted or not.
@@ -193,6 +205,10 @@ pub trait Store: TeamReads + NodeReads + Send + Sync + 'static {
     async fn audit_chains(&self) -> Result<Vec<Option<String>>>;
     /// Number and hash of a chain's last entry as the chain knows it; none if the chain was never begun.
     async fn audit_chain_end(&self, account_id: Option<&str>) -> Result<Option<(i64, [u8; 32])>>;
+    /// The number of the last entry in the chain of each of these accounts that has one.
+    async fn audit_chain_ends(&self, account_ids: &[&str]) -> Result<Vec<(String, i64)>>;
+    /// Whether an account's entries after this one, up to the other, say that a certificate or an API node was changed.
+    async fn has_changed(&self, account_id: &str, after: i64, up_to: i64) -> Result<bool>;
 
     /// An account's tokens that are not revoked, the newest first.
     async fn tokens(&self, account_id: &str) -> Result<Vec<Token>>;
@@ -278,9 +294,10 @@ pub trait Transaction: TeamChanges + NodeChanges + Send {
     async fn make_searchable(&mut self, certificate: &Unsearchable) -> Result<()>;
     /// How many CA certificates an account has that are not deleted, seen inside this transaction.
     async fn count_authorities(&mut self, account_id: &str) -> Result<u64>;
-    /// Pins every API node that is pinned to a certificate, and uses it, to another one; the same with a CA certificate that its server
-    /// is trusted by. Who follows the primary goes on doing so.
-    async fn move_users(&mut self, account_id: &str, from: &str, to: &str, by: (&str, Timestamp)) -> Result<()>;
+    /// Pins every API node that is pinned to a certificate, and uses it, to another one, or lets it follow the primary; the same with a CA
+    /// certificate that its server is trusted by. Who follows the primary goes on doing so.
+    async fn move_users(&mut self, account_id: &str, from: &str, to: Option<&str>, by: (&str, Timestamp))
+    -> Result<()>;
     /// Lets those who have pinned a certificate and do not use it follow the primary. Answers with their names, in order.
     async fn release_inactive_users(
         &mut self,

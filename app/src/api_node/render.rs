@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::body::{self, Kind, plain};
-use super::template::{self, Part};
+use super::template::{self, Part, variables_in};
 use super::url::encoded;
 use super::{Checked, CheckedHeader, header, problem};
 use crate::service::FieldProblem;
@@ -138,7 +138,7 @@ impl Checked {
         let mut names = BTreeSet::new();
         let headers = self.headers.iter().filter_map(CheckedHeader::value);
         for text in [self.url.as_str(), self.body.as_str()].into_iter().chain(headers) {
-            names.extend(names_in(text).map(str::to_owned));
+            names.extend(variables_in(text).map(str::to_owned));
         }
         names
     }
@@ -147,7 +147,7 @@ impl Checked {
     fn check_variables(&self, input: &CallInput, problems: &mut Vec<FieldProblem>) {
         let mut seen = BTreeSet::new();
         let mut need = |place: &str, text: &str, any: bool| {
-            for name in names_in(text) {
+            for name in variables_in(text) {
                 let refused = match find(&input.variables, name) {
                     None => Some(format!("{place} needs the variable {name}: give it a value.")),
                     Some(Value::Object(_) | Value::Array(_) | Value::Null) if !any => {
@@ -233,13 +233,6 @@ fn append_query(url: &mut Url, pairs: &[Pair]) {
         query.push_str(&encoded(value));
     }
     url.set_query(Some(&query));
-}
-
-fn names_in(text: &str) -> impl Iterator<Item = &str> {
-    template::parse(text).unwrap_or_default().into_iter().filter_map(|part| match part {
-        Part::Variable(name) => Some(name),
-        Part::Text(_) => None,
-    })
 }
 
 /// The value under the whole name, else under its parts, one in the other.

@@ -41,6 +41,14 @@ pub(super) fn parse(text: &str) -> Result<Vec<Part<'_>>, String> {
     Ok(parts)
 }
 
+/// The names of the variables in a text; none if one is not written as it should be.
+pub fn variables_in(text: &str) -> impl Iterator<Item = &str> {
+    parse(text).unwrap_or_default().into_iter().filter_map(|part| match part {
+        Part::Variable(name) => Some(name),
+        Part::Text(_) => None,
+    })
+}
+
 /// Whether there is a variable, or the beginning of one.
 pub(super) fn has_variable(text: &str) -> bool {
     text.contains("{{")

@@ -3,7 +3,7 @@
 //! Certificates are linked by name and by signature; where several bear the issuer's name, those that the key identifiers point
 //! at are tried first (RFC 5280 section 6.1, RFC 4158 section 3).
 
-use super::parsed::Parsed;
+use super::parsed::{Parsed, extension::BASIC_CONSTRAINTS};
 use super::report::{Finding, Pointer};
 use super::rules::Rule;
 use super::signature::{self, Checker, Outcome};
@@ -71,8 +71,9 @@ fn issuer_of<'c, 'a>(
     best
 }
 
-/// Checks the signature of every certificate that names itself as its issuer. One that another certificate of the upload has signed
-/// is not self-signed, only named like its issuer.
+/// Checks the signature of every certificate that names itself as its issuer. One that another key has signed is not self-signed, only
+/// named like its issuer, as a CA's new key signed with its old one: where that other certificate is in the upload, and where the
+/// certificate says by which key it is signed (RFC 5280 section 4.2.1.1: only a self-signed one may leave that out).
 pub(super) fn check_own_signatures(certificates: &mut [Parsed<'_>], checker: &mut Checker) {
     let own = |certificate: &Parsed<'_>, all: &[Parsed<'_>], checker: &mut Checker| {
         if !certificate.is_self_issued() || !certificate.may_be_signed_by(certificate) {
@@ -81,7 +82,8 @@ pub(super) fn check_own_signatures(certificates: &mut [Parsed<'_>], checker: &mu
         let outcome = checker.check(certificate, certificate);
         let is_signed_by = |other: &&Parsed<'_>| checker.check(certificate, other) == Outcome::Good;
         let by_another = outcome == Outcome::Bad && candidates(certificate, all).iter().any(is_signed_by);
-        (!by_another).then_some(outcome)
+        let may_be = certificate.names_own_key_as_issuer();
+        (outcome != Outcome::Bad || (may_be && !by_another)).then_some(outcome)
     };
     let outcomes: Vec<_> = certificates.iter().map(|certificate| own(certificate, certificates, checker)).collect();
     for (certificate, outcome) in certificates.iter_mut().zip(outcomes) {
@@ -105,10 +107,12 @@ pub(super) fn drop_duplicates(certificates: &mut Vec<Parsed<'_>>, findings: &mut
     *certificates = kept;
 }
 
-/// Judges the certificates of a client certificate's upload. `path` is the leaf's.
+/// Judges the certificates of a client certificate's upload. `path` is the leaf's. `has_unread` says that the links that it lacks may
+/// be in the file after all.
 pub(super) fn check(
     path: &Path<'_, '_>,
     certificates: &[Parsed<'_>],
+    has_unread: bool,
     checker: &mut Checker,
     findings: &mut Vec<Finding>,
 ) {
@@ -116,7 +120,7 @@ pub(super) fn check(
         return;
     };
     check_order(&path.certificates, findings);
-    if issuers.is_empty() && !leaf.is_self_signed() {
+    if issuers.is_empty() && !leaf.is_self_signed() && !has_unread {
         let issuer = super::distinguished_name::shown(leaf.x509.issuer());
         let message = format!("The issuer's certificate (\"{issuer}\") is not in the file.");
         let hint = "If the issuer is an intermediate CA, append its certificate: a service that knows only the root refuses \
@@ -124,11 +128,8 @@ pub(super) fn check(
         findings.push(leaf.finds(Rule::ChainMissing, message).hint(hint));
     }
     check_links(path, findings);
-    check_unrelated(&path.certificates, certificates, checker, findings);
-    for issuer in issuers.iter().filter(|issuer| !issuer.is_ca()) {
-        let message = format!("{} issued another one of the chain, but is not a CA.", issuer.called);
-        findings.push(issuer.finds(Rule::ChainIssuerNotCa, message).hint(RIGHT_ONES));
-    }
+    check_unrelated(&path.certificates, certificates, has_unread, checker, findings);
+    check_issuers(issuers, findings);
     check_path_length(issuers, findings);
     if let Some(root) = issuers.last().filter(|last| last.is_self_signed()) {
         let message = format!("{} is the root. It is kept, but not sent: the service has its own copy.", root.called);
@@ -197,6 +198,7 @@ pub(super) fn unverifiable(certificate: &Parsed<'_>) -> Option<Finding> {
 fn check_unrelated(
     path: &[&Parsed<'_>],
     certificates: &[Parsed<'_>],
+    has_unread: bool,
     checker: &mut Checker,
     findings: &mut Vec<Finding>,
 ) {
@@ -212,6 +214,8 @@ fn check_unrelated(
             let message =
                 format!("The file has {} client certificates; certificate {number} is \"{shown}\".", leaves + 1);
             certificate.finds(Rule::ChainSeveralLeaves, message).hint("Upload them one by one, each with its own key.")
+        } else if has_unread {
+            continue;
         } else if stand_in == Some(number) {
             let message =
                 format!("Certificate {number} (\"{shown}\") stands in the place of the issuer, but is not the issuer.");
@@ -253,6 +257,32 @@ fn reachable<'c, 'a>(
         next += 1;
     }
     reached
+}
+
+/// Says which issuers may not issue the certificate of a client; OpenSSL refuses a chain with one of them.
+fn check_issuers(issuers: &[&Parsed<'_>], findings: &mut Vec<Finding>) {
+    const ASK: &str = "Ask your issuer whether this is the right one; some services refuse the chain.";
+    for issuer in issuers {
+        let called = &issuer.called;
+        if !issuer.is_ca() {
+            if !issuer.has_malformed(BASIC_CONSTRAINTS) {
+                let message = format!("{called} issued another one of the chain, but is not a CA.");
+                findings.push(issuer.finds(Rule::ChainIssuerNotCa, message).hint(RIGHT_ONES));
+            }
+            continue;
+        }
+        if issuer.key_usage().is_some_and(|usage| !usage.key_cert_sign()) {
+            let message =
+                format!("{called} issued another one of the chain, but its key usage lacks \"Certificate Sign\".");
+            findings.push(issuer.finds(Rule::ChainIssuerNoCertsign, message).hint(ASK));
+        }
+        if issuer.extended_key_usage().is_some_and(|usage| !usage.client_auth) {
+            let usages = issuer.usages().join(", ");
+            let message =
+                format!("{called} may not issue certificates for client login (extended key usage: {usages}).");
+            findings.push(issuer.finds(Rule::ChainIssuerNoClient, message).hint(ASK));
+        }
+    }
 }
 
 /// pathLenConstraint (RFC 5280 section 4.2.1.9): how many intermediates may follow, those issued to the CA itself not counted.

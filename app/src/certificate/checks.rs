@@ -30,6 +30,11 @@ impl Role {
     const fn is_first(self) -> bool {
         matches!(self, Self::Leaf | Self::Authority)
     }
+
+    /// Whether it was uploaded as a CA certificate.
+    const fn is_authority(self) -> bool {
+        matches!(self, Self::Authority | Self::OtherAuthority)
+    }
 }
 
 /// Judges one certificate.
@@ -39,4 +44,9 @@ pub(super) fn check(certificate: &Parsed<'_>, role: Role, now: Timestamp, findin
     algorithms::check(certificate, role, findings);
     names::check(certificate, role, findings);
     usage::check(certificate, role, findings);
+}
+
+/// Judges the client certificate by what stands above it. `path` begins with it.
+pub(super) fn check_path(path: &[&Parsed<'_>], findings: &mut Vec<Finding>) {
+    names::check_authorities(path, findings);
 }

@@ -9,6 +9,9 @@ pub(super) mod tag {
     pub(in super::super) const BIT_STRING: u8 = 0x03;
     pub(in super::super) const OCTET_STRING: u8 = 0x04;
     pub(in super::super) const OBJECT_IDENTIFIER: u8 = 0x06;
+    pub(in super::super) const UTF8_STRING: u8 = 0x0C;
+    pub(in super::super) const UTC_TIME: u8 = 0x17;
+    pub(in super::super) const GENERALIZED_TIME: u8 = 0x18;
     pub(in super::super) const SEQUENCE: u8 = 0x30;
     pub(in super::super) const CONTEXT_0: u8 = 0xA0;
     /// `[1] EXPLICIT`.
@@ -17,11 +20,12 @@ pub(super) mod tag {
     pub(in super::super) const CONTEXT_1_PRIMITIVE: u8 = 0x81;
 }
 
-/// One element: tag, content, and what follows it.
+/// One element: tag, content, the two with the length between them, and what follows.
 #[derive(Clone, Copy)]
 pub(super) struct Element<'a> {
     pub(super) tag: u8,
     pub(super) content: &'a [u8],
+    pub(super) whole: &'a [u8],
     pub(super) rest: &'a [u8],
 }
 
@@ -30,19 +34,15 @@ impl<'a> Element<'a> {
     ///
     /// An indefinite length (X.690 section 8.1.3.6), which PKCS#12 and PKCS#7 files of Windows have, counts as "all the rest".
     pub(super) fn first(bytes: &'a [u8]) -> Option<Self> {
-        let (&tag, bytes) = bytes.split_first()?;
-        let (&length, bytes) = bytes.split_first()?;
-        let (length, bytes) = match length {
-            0x00..=0x7F => (usize::from(length), bytes),
-            0x80 => (bytes.len(), bytes),
-            0x81..=0x84 => {
-                let (digits, bytes) = bytes.split_at_checked(usize::from(length & 0x7F))?;
-                (digits.iter().fold(0, |sum, digit| (sum << 8) | usize::from(*digit)), bytes)
-            }
-            _ => return None,
-        };
-        let (content, rest) = bytes.split_at_checked(length)?;
-        Some(Self { tag, content, rest })
+        let (tag_and_length, content) = header(bytes)?;
+        let (whole, rest) = bytes.split_at_checked(tag_and_length.checked_add(content)?)?;
+        Some(Self { tag: *whole.first()?, content: whole.get(tag_and_length..)?, whole, rest })
+    }
+
+    /// How many bytes the first element of `bytes` should have, even if they are cut off.
+    pub(super) fn promised_length(bytes: &[u8]) -> Option<usize> {
+        let (tag_and_length, content) = header(bytes)?;
+        content.checked_add(tag_and_length)
     }
 
     /// The elements of `bytes`, one after another, up to the first that cannot be read; never more than `most`.
@@ -67,7 +67,23 @@ impl<'a> Element<'a> {
 
     /// How many bytes of `bytes` are the first element.
     pub(super) fn length_of_first(bytes: &'a [u8]) -> Option<usize> {
-        Self::first(bytes).map(|element| bytes.len().saturating_sub(element.rest.len()))
+        Self::first(bytes).map(|element| element.whole.len())
+    }
+}
+
+/// How many bytes are the tag and length of the first element of `bytes`, and how many its content should be.
+fn header(bytes: &[u8]) -> Option<(usize, usize)> {
+    let &[_, length, ref behind @ ..] = bytes else {
+        return None;
+    };
+    match length {
+        0x00..=0x7F => Some((2, usize::from(length))),
+        0x80 => Some((2, behind.len())),
+        0x81..=0x84 => {
+            let digits = behind.get(..usize::from(length & 0x7F))?;
+            Some((2 + digits.len(), digits.iter().fold(0, |sum, digit| (sum << 8) | usize::from(*digit))))
+        }
+        _ => None,
     }
 }
 

@@ -77,9 +77,13 @@ pub(super) fn is_empty(name: &X509Name<'_>) -> bool {
     name.iter_attributes().next().is_none()
 }
 
-/// Whether the text of an attribute cannot be read.
+/// Whether the text of an attribute cannot be read. One that is not meant to be text has none.
 pub(super) fn is_malformed(name: &X509Name<'_>) -> bool {
-    name.iter_attributes().any(|attribute| value(attribute).is_none())
+    const BIT_STRING: u32 = 3;
+    let is_no_text = |attribute: &AttributeTypeAndValue<'_>| {
+        attribute.attr_type().to_id_string() == UNIQUE_IDENTIFIER && attribute.attr_value().tag().0 == BIT_STRING
+    };
+    name.iter_attributes().any(|attribute| value(attribute).is_none() && !is_no_text(attribute))
 }
 
 /// Whether an attribute has a character that a person cannot see.
@@ -162,6 +166,8 @@ fn escape(value: &str) -> String {
 }
 
 const COMMON_NAME: &str = "2.5.4.3";
+/// x500UniqueIdentifier (X.520 section 6.2.7).
+const UNIQUE_IDENTIFIER: &str = "2.5.4.45";
 
 /// RFC 4514 section 3, and what OpenSSL prints besides.
 const NAMES: &[(&str, &str)] = &[

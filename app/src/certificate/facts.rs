@@ -10,6 +10,12 @@ use super::parsed::Parsed;
 use super::report::Facts;
 
 impl Facts {
+    /// Whom it is issued to: the subject's common name, else the first SAN, else the whole subject.
+    pub fn issued_to(&self) -> &str {
+        let common_name = self.subject_common_name.as_ref().filter(|name| !name.is_empty());
+        common_name.or(self.names.first()).unwrap_or(&self.subject)
+    }
+
     /// What there is to say about `leaf`, which is sent with `chain` behind it.
     pub(super) fn of(leaf: &Parsed<'_>, chain: &[&Parsed<'_>], key_belongs: bool) -> Self {
         let fingerprint_sha256 = hex(&Sha256::digest(leaf.der));

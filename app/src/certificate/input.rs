@@ -91,9 +91,10 @@ fn decode(file: &[u8], pointer: Pointer, findings: &mut Vec<Finding>) -> Result<
     let (text, is_big_endian) = match file {
         [0xFF, 0xFE, text @ ..] => (text, false),
         [0xFE, 0xFF, text @ ..] => (text, true),
-        [0, 1..=255, ..] if has_many_zeros(file) => (file, true),
-        [1..=255, 0, ..] if has_many_zeros(file) => (file, false),
-        _ => return Ok(None),
+        _ => match zeros_of_utf16(file) {
+            Some(is_big_endian) => (file, is_big_endian),
+            None => return Ok(None),
+        },
     };
     let (pairs, odd) = text.as_chunks::<2>();
     let unit = |pair: &[u8; 2]| if is_big_endian { u16::from_be_bytes(*pair) } else { u16::from_le_bytes(*pair) };
@@ -113,10 +114,14 @@ fn decode(file: &[u8], pointer: Pointer, findings: &mut Vec<Finding>) -> Result<
     }
 }
 
-/// More than 30 % of the bytes are 0: Latin text in UTF-16 without a byte-order mark. (DER has far fewer.)
-fn has_many_zeros(file: &[u8]) -> bool {
-    let zeros: usize = file.iter().map(|byte| usize::from(*byte == 0)).sum();
-    zeros * 10 > file.len() * 3
+/// Whether this is UTF-16 without a byte-order mark, and then whether its units are big-endian: more than 30 % of the bytes are 0, and
+/// nearly all of them are the same halves of the units, as in Latin text. (DER has far fewer, other binary files have them anywhere.)
+fn zeros_of_utf16(file: &[u8]) -> Option<bool> {
+    let zeros_from =
+        |start: usize| file.iter().skip(start).step_by(2).map(|byte| usize::from(*byte == 0)).sum::<usize>();
+    let (first, second) = (zeros_from(0), zeros_from(1));
+    let is_text = (first + second) * 10 > file.len() * 3 && first.min(second) * 20 < first.max(second);
+    is_text.then_some(first > second)
 }
 
 /// Files that are something else altogether, by their first bytes.
@@ -174,7 +179,15 @@ fn read_der(bytes: &[u8], pointer: Pointer, findings: &mut Vec<Finding>) -> Opti
             return None;
         }
         Shape::Pkcs7 => {
-            findings.push(pkcs7(pointer, "-inform der "));
+            findings.push(pkcs7(pointer, Pkcs7::Der));
+            return None;
+        }
+        Shape::Unknown if Element::promised_length(bytes).is_some_and(|promised| promised > bytes.len()) => {
+            let promised = Element::promised_length(bytes).unwrap_or_default();
+            let message =
+                format!("The file is cut off: its header promises {promised} bytes, and there are {}.", bytes.len());
+            let hint = "Download or export it again.";
+            findings.push(Finding::new(Rule::InDerUnknown, pointer, message).hint(hint));
             return None;
         }
         Shape::Unknown => {
@@ -196,11 +209,26 @@ fn without_padding(bytes: &[u8]) -> &[u8] {
     object.filter(|(_, rest)| rest.iter().all(is_padding)).map_or(bytes, |(object, _)| object)
 }
 
+/// How a PKCS#7 bundle is written.
+#[derive(Clone, Copy)]
+pub(super) enum Pkcs7 {
+    Der,
+    Pem,
+    /// PEM under the newer name, which `openssl pkcs7` does not read.
+    Cms,
+}
+
 /// What is said of PKCS#7 bundles, here and where a PEM label tells.
-pub(super) fn pkcs7(pointer: Pointer, form: &str) -> Finding {
+pub(super) fn pkcs7(pointer: Pointer, form: Pkcs7) -> Finding {
     let message = "This is a PKCS#7 bundle; it holds no private key.";
-    let hint =
-        format!("Convert it: `openssl pkcs7 {form}-print_certs -in FILE -out chain.pem`, then upload chain.pem.");
+    let command = match form {
+        Pkcs7::Der => "openssl pkcs7 -inform der -print_certs -in FILE -out chain.pem",
+        Pkcs7::Pem => "openssl pkcs7 -print_certs -in FILE -out chain.pem",
+        Pkcs7::Cms => {
+            "openssl cms -cmsout -inform PEM -in FILE -outform DER | openssl pkcs7 -inform der -print_certs -out chain.pem"
+        }
+    };
+    let hint = format!("Convert it: `{command}`, then upload chain.pem.");
     Finding::new(Rule::InP7b, pointer, message).hint(hint)
 }
 

@@ -60,7 +60,8 @@ pub(super) fn read(der: &[u8], place: Place, findings: &mut Vec<Finding>) -> Opt
         Shape::Sec1 => elliptic::read(der, None),
         Shape::Dsa => Err(Fault::Algorithm("DSA".to_owned())),
         Shape::EncryptedPkcs8 => {
-            Err(Fault::Structure("it is protected by a passphrase, but its label does not say so"))
+            findings.push(encrypted_pkcs8(place));
+            return None;
         }
         Shape::Certificate => Err(Fault::Structure("the block holds a certificate")),
         Shape::PublicKey => Err(Fault::Structure("the block holds a public key")),
@@ -78,6 +79,14 @@ pub(super) fn read(der: &[u8], place: Place, findings: &mut Vec<Finding>) -> Opt
 /// What is said where an algorithm is already known to be unusable.
 pub(super) fn unusable_algorithm(name: &str, place: Place) -> Finding {
     Fault::Algorithm(name.to_owned()).told(place)
+}
+
+/// What is said of a key under a passphrase, whether its label or its content tells.
+pub(super) fn encrypted_pkcs8(place: Place) -> Finding {
+    let message = "The private key is protected by a passphrase.";
+    let hint = "The page asks for the passphrase; `signet check --passphrase-stdin` reads it. The REST API takes keys without one \
+                only: `openssl pkey -in FILE -out key.pem`, then send key.pem.";
+    place.finds(Rule::KeyEncryptedPkcs8, message).hint(hint)
 }
 
 /// What every format of key is read to: the public key, and PKCS#8 version 1 without attributes.

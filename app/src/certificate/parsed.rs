@@ -1,17 +1,35 @@
 //! A certificate that could be read, and what the rules ask about it.
 
+mod names;
+mod unreadable;
+
 use x509_parser::asn1_rs::Oid;
 use x509_parser::certificate::X509Certificate;
-use x509_parser::extensions::{BasicConstraints, ExtendedKeyUsage, GeneralName, KeyUsage, ParsedExtension};
+use x509_parser::extensions::{BasicConstraints, ExtendedKeyUsage, KeyUsage, ParsedExtension, X509Extension};
 use x509_parser::prelude::FromDer;
 
-use super::characters::escaped;
+use super::der::tag;
 use super::distinguished_name::{self as name, ComparableName};
 use super::key::{PublicKey, Unusable};
 use super::report::{Finding, Place};
 use super::rules::Rule;
 use super::signature::Outcome;
 use crate::timestamp::Timestamp;
+
+pub(super) use self::unreadable::Validity;
+
+/// Identifiers of extensions (RFC 5280 section 4.2.1).
+pub(super) mod extension {
+    pub(in super::super) const KEY_USAGE: &str = "2.5.29.15";
+    pub(in super::super) const ALTERNATIVE_NAME: &str = "2.5.29.17";
+    pub(in super::super) const BASIC_CONSTRAINTS: &str = "2.5.29.19";
+    pub(in super::super) const EXTENDED_KEY_USAGE: &str = "2.5.29.37";
+
+    /// Whether it is a list without an entry.
+    pub(in super::super) fn is_empty_sequence(extension: &super::X509Extension<'_>) -> bool {
+        extension.value == [super::tag::SEQUENCE, 0]
+    }
+}
 
 /// A certificate of the upload.
 pub(super) struct Parsed<'a> {
@@ -35,9 +53,7 @@ impl<'a> Parsed<'a> {
     /// Reads the DER in a block.
     pub(super) fn read(der: &'a [u8], place: Place, findings: &mut Vec<Finding>) -> Option<Self> {
         let Ok((_, x509)) = X509Certificate::from_der(der) else {
-            let number = place.certificate.unwrap_or(1);
-            let message = format!("Certificate {number} is not a valid X.509 certificate.");
-            findings.push(place.finds(Rule::CrtParse, message).hint("Export it again, or ask your issuer for it."));
+            findings.push(unreadable::finding(der, place));
             return None;
         };
         let public_key = PublicKey::read(x509.public_key().raw);
@@ -106,6 +122,11 @@ impl<'a> Parsed<'a> {
         }
     }
 
+    /// Whether its authority key identifier, if it has one, is its own subject key identifier.
+    pub(super) fn names_own_key_as_issuer(&self) -> bool {
+        self.authority_key_identifier().is_none_or(|wanted| self.subject_key_identifier() == Some(wanted))
+    }
+
     fn authority_key_identifier(&self) -> Option<&[u8]> {
         self.extensions().find_map(|extension| match extension {
             ParsedExtension::AuthorityKeyIdentifier(identifier) => identifier.key_identifier.as_ref().map(|key| key.0),
@@ -118,6 +139,18 @@ impl<'a> Parsed<'a> {
             ParsedExtension::SubjectKeyIdentifier(identifier) => Some(identifier.0),
             _ => None,
         })
+    }
+
+    /// Whether it has this extension and nobody can read it. Rules about what it says then have nothing to say.
+    pub(super) fn has_malformed(&self, identifier: &str) -> bool {
+        self.malformed_extensions().any(|extension| extension.oid.to_id_string() == identifier)
+    }
+
+    /// The extensions of known kinds that cannot be read.
+    pub(super) fn malformed_extensions(&self) -> impl Iterator<Item = &X509Extension<'a>> {
+        let is_malformed =
+            |extension: &&X509Extension<'_>| matches!(extension.parsed_extension(), ParsedExtension::ParseError { .. });
+        self.x509.extensions().iter().filter(is_malformed)
     }
 
     /// RFC 5280 section 4.2.1.9.
@@ -149,6 +182,14 @@ impl<'a> Parsed<'a> {
         })
     }
 
+    /// Whether it has one without a purpose in it; x509-parser calls that an error.
+    pub(super) fn has_empty_extended_key_usage(&self) -> bool {
+        let is_empty = |extension: &X509Extension<'_>| {
+            extension.oid.to_id_string() == extension::EXTENDED_KEY_USAGE && extension::is_empty_sequence(extension)
+        };
+        self.x509.extensions().iter().any(is_empty)
+    }
+
     /// What it may be used for, in words.
     pub(super) fn usages(&self) -> Vec<String> {
         let Some(usage) = self.extended_key_usage() else {
@@ -167,38 +208,26 @@ impl<'a> Parsed<'a> {
         known.chain(usage.other.iter().map(Oid::to_id_string)).collect()
     }
 
-    /// Its subject alternative names (RFC 5280 section 4.2.1.6).
-    pub(super) fn alternative_names(&self) -> impl Iterator<Item = &GeneralName<'a>> {
-        self.extensions()
-            .filter_map(|extension| match extension {
-                ParsedExtension::SubjectAlternativeName(names) => Some(&names.general_names),
-                _ => None,
-            })
-            .flatten()
-    }
-
-    /// Those that have a text: DNS names, e-mail and IP addresses, URIs. Unsafe characters are shown as numbers.
-    pub(super) fn names(&self) -> Vec<String> {
-        self.alternative_names()
-            .filter_map(|name| match name {
-                GeneralName::DNSName(text) | GeneralName::RFC822Name(text) | GeneralName::URI(text) => {
-                    Some(escaped(text))
-                }
-                GeneralName::IPAddress(bytes) => address(bytes),
-                _ => None,
-            })
-            .collect()
+    /// What its key may do, in words.
+    pub(super) fn key_usages(&self) -> Vec<String> {
+        let Some(usage) = self.key_usage() else {
+            return Vec::new();
+        };
+        let known = [
+            (usage.digital_signature(), "Digital signature"),
+            (usage.non_repudiation(), "Non-repudiation"),
+            (usage.key_encipherment(), "Key encipherment"),
+            (usage.data_encipherment(), "Data encipherment"),
+            (usage.key_agreement(), "Key agreement"),
+            (usage.key_cert_sign(), "Certificate signing"),
+            (usage.crl_sign(), "CRL signing"),
+            (usage.encipher_only(), "Encipher only"),
+            (usage.decipher_only(), "Decipher only"),
+        ];
+        known.into_iter().filter(|(given, _)| *given).map(|(_, words)| words.to_owned()).collect()
     }
 
     fn extensions(&self) -> impl Iterator<Item = &ParsedExtension<'a>> {
         self.x509.extensions().iter().map(x509_parser::extensions::X509Extension::parsed_extension)
     }
-}
-
-/// An IP address (RFC 5280 section 4.2.1.6): 4 or 16 octets.
-pub(super) fn address(bytes: &[u8]) -> Option<String> {
-    if let Ok(bytes) = <[u8; 4]>::try_from(bytes) {
-        return Some(std::net::Ipv4Addr::from(bytes).to_string());
-    }
-    <[u8; 16]>::try_from(bytes).ok().map(|bytes| std::net::Ipv6Addr::from(bytes).to_string())
 }

@@ -30,8 +30,9 @@ macro_rules! catalogue {
     ($($rule:ident $id:literal $code:literal $scope:ident $severity:ident $title:literal;)*) => {
         /// A rule of the catalogue.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(into = "&'static str", try_from = "String")]
         pub enum Rule {
-            $(#[doc = $title] #[serde(rename = $id)] $rule,)*
+            $(#[doc = $title] $rule,)*
         }
 
         impl Rule {
@@ -70,7 +71,7 @@ catalogue! {
     // Input and encoding
     InEmpty               "in.empty"                  2001 Both      Error         "The file is empty.";
     InTooLarge            "in.too_large"              2002 Both      Error         "The file is larger than 128 KiB.";
-    InUtf8Bom             "in.utf8_bom"               2003 Both      Information   "A UTF-8 byte-order mark at the start; removed.";
+    InUtf8Bom             "in.utf8_bom"               2003 Both      Information   "A UTF-8 byte-order mark; removed.";
     InUtf16               "in.utf16"                  2004 Both      Information   "Saved as UTF-16 (\"Unicode\" in Windows); converted.";
     InUtf16Broken         "in.utf16_broken"           2005 Both      Error         "Looks like UTF-16, but cannot be decoded.";
     InLineEnds            "in.line_ends"              2006 Both      Information   "Line ends of Windows or old Macs; converted.";
@@ -111,6 +112,7 @@ catalogue! {
     PemCrlIgnored         "pem.crl_ignored"           2118 Both      Warning       "A revocation list; ignored.";
     PemTooMany            "pem.too_many"              2119 Both      Error         "More than 20 blocks, or more than 10 certificates.";
     PemBlockTooLarge      "pem.block_too_large"       2120 Both      Error         "A certificate larger than 16 KiB, or a key larger than 12 KiB.";
+    PemBeginMissing       "pem.begin_missing"         2121 Both      Error         "A block without a BEGIN line.";
 
     // Completeness
     SetCertMissing        "set.cert_missing"          2201 Both      Error         "No certificate in the upload.";
@@ -148,7 +150,7 @@ catalogue! {
     CrtNotYet             "crt.not_yet"               2403 Both      StrongWarning "The certificate is not valid yet.";
     CrtExpiresSoon        "crt.expires_soon"          2404 Both      Warning       "At most 30 days, or a third of the lifetime, are left.";
     CrtValidityOrder      "crt.validity_order"        2405 Both      Error         "The validity ends before it begins.";
-    CrtValidityLong       "crt.validity_long"         2406 Both      Information   "A lifetime of more than ten years, or without an end.";
+    CrtValidityLong       "crt.validity_long"         2406 Both      Information   "A client certificate's lifetime of more than ten years, or one without an end.";
     CrtTimeEncoding       "crt.time_encoding"         2407 Both      Warning       "A date in another encoding than RFC 5280 asks for.";
     CrtVersion            "crt.version"               2408 Both      Error         "Not an X.509 version 3 certificate.";
     CrtSigalgMismatch     "crt.sigalg_mismatch"       2409 Both      Error         "The two signature algorithms in the certificate differ.";
@@ -158,7 +160,7 @@ catalogue! {
     CrtRsaLarge           "crt.rsa_large"             2413 Both      Warning       "An RSA key of more than 4096 bits.";
     CrtRsaTooLarge        "crt.rsa_too_large"         2414 Both      Error         "An RSA key of more than 8192 bits.";
     CrtRsaOddSize         "crt.rsa_odd_size"          2415 Both      Warning       "An RSA key whose length is not a multiple of 8 bits.";
-    CrtRsaExponent        "crt.rsa_exponent"          2416 Both      Error         "An RSA exponent that is even or less than 3.";
+    CrtRsaExponent        "crt.rsa_exponent"          2416 Both      Error         "An RSA exponent that is even, less than 3, or a client's of more than 33 bits.";
     CrtRsaExponentOdd     "crt.rsa_exponent_unusual"  2417 Both      Warning       "An RSA exponent other than 65537.";
     CrtRsaFactorable      "crt.rsa_factorable"        2418 Both      Error         "An RSA key that can be broken: a small or a repeated prime.";
     CrtEcCurve            "crt.ec_curve"              2419 Leaf      Error         "A public key on an unusable curve, or not on its curve.";
@@ -188,11 +190,12 @@ catalogue! {
     CrtPathlenWithoutCa   "crt.pathlen_without_ca"    2443 Both      Warning       "A path length in a certificate that is not a CA.";
     CrtSelfSigned         "crt.self_signed"           2444 Leaf      Warning       "A self-signed client certificate.";
     CrtSelfSignedBad      "crt.self_signed_bad"       2445 Both      Error         "A self-signed certificate whose signature is wrong.";
-    CrtSanMalformed       "crt.san_malformed"         2446 Both      Warning       "A subject alternative name that cannot be read.";
+    CrtSanMalformed       "crt.san_malformed"         2446 Both      Warning       "A subject alternative name that cannot be read, or none in their extension.";
     CrtNameMalformed      "crt.name_malformed"        2447 Both      Warning       "A part of the subject or issuer that cannot be read.";
     CrtNameUnsafe         "crt.name_unsafe"           2448 Both      Warning       "Invisible or control characters in a name; shown escaped.";
     CrtDuplicate          "crt.duplicate"             2449 Both      Error         "The same certificate is already stored in this account.";
     CrtPublicCa           "crt.public_ca"             2450 Leaf      Information   "Issued by a public CA.";
+    CrtExtMalformed       "crt.ext_malformed"         2451 Both      Error         "An extension of RFC 5280 that cannot be read.";
 
     // Chain
     ChainOrder            "chain.order"               2501 Leaf      Warning       "The certificates are not in order; put in order for use.";
@@ -210,6 +213,8 @@ catalogue! {
     ChainUnverifiable     "chain.unverifiable"        2513 Both      Warning       "A signature that cannot be checked.";
     ChainSeveralLeaves    "chain.several_leaves"      2514 Leaf      Error         "Several client certificates in one upload.";
     ChainTooComplex       "chain.too_complex"         2515 Both      Error         "More than 20 signatures to check.";
+    ChainIssuerNoCertsign "chain.issuer_no_certsign"  2516 Leaf      StrongWarning "The key usage of an issuing certificate does not allow signing certificates.";
+    ChainIssuerNoClient   "chain.issuer_no_client"    2517 Leaf      StrongWarning "The extended key usage of an issuing certificate lacks client authentication.";
 
     // Name
     NameEmpty             "name.empty"                2601 Both      Error         "The name is empty.";
@@ -237,6 +242,20 @@ impl Rule {
     /// The rule of this id.
     pub fn parse(id: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|rule| rule.id() == id)
+    }
+}
+
+impl From<Rule> for &'static str {
+    fn from(rule: Rule) -> Self {
+        rule.id()
+    }
+}
+
+impl TryFrom<String> for Rule {
+    type Error = &'static str;
+
+    fn try_from(id: String) -> Result<Self, Self::Error> {
+        Self::parse(&id).ok_or("there is no such rule")
     }
 }
 

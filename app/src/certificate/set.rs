@@ -27,9 +27,19 @@ const HIDING: &[Rule] = &[
     Rule::PemNoEnd,
     Rule::PemNested,
     Rule::PemLabelMismatch,
+    Rule::PemOneLine,
     Rule::PemUnsupportedLabel,
     Rule::PemTooMany,
+    Rule::PemBeginMissing,
 ];
+
+/// Whether the file may hold a certificate that was not read: a block of one that is not among `read`, or one that was lost with
+/// what surrounds it.
+pub(super) fn has_unread_certificates(blocks: &[&Block], read: &[Parsed<'_>], findings: &[Finding]) -> bool {
+    let blocks = blocks.iter().filter(|block| block.label.is_certificate()).count();
+    let hides = |finding: &Finding| finding.pointer == Pointer::Certificates && HIDING.contains(&finding.rule);
+    blocks > read.len() || findings.iter().any(hides)
+}
 
 /// Says what is missing, superfluous or in the wrong place. `findings` are those of the files so far.
 pub(super) fn check(kind: Kind, blocks: &[&Block], findings: &mut Vec<Finding>) {
@@ -121,8 +131,13 @@ pub(super) fn read_keys(kind: Kind, blocks: &[&Block], findings: &mut Vec<Findin
 
 /// The certificate that the upload is about: the one of the key, else the first that is no CA, else the first.
 ///
-/// The key of a CA does not make the CA the leaf where there is a client certificate: then the key is the wrong one.
-pub(super) fn leaf_of<'c, 'a>(certificates: &'c [Parsed<'a>], keys: &[Key]) -> Option<&'c Parsed<'a>> {
+/// The key of a CA does not make the CA the leaf where there is a client certificate: then the key is the wrong one. And where one
+/// was not read, a CA that the key does not belong to is not taken for it.
+pub(super) fn leaf_of<'c, 'a>(
+    certificates: &'c [Parsed<'a>],
+    keys: &[Key],
+    has_unread: bool,
+) -> Option<&'c Parsed<'a>> {
     let belongs = |certificate: &&Parsed<'_>| keys.iter().any(|key| belongs(key, certificate));
     let is_no_ca = |certificate: &&Parsed<'_>| !certificate.is_ca();
     certificates
@@ -130,7 +145,7 @@ pub(super) fn leaf_of<'c, 'a>(certificates: &'c [Parsed<'a>], keys: &[Key]) -> O
         .find(|certificate| belongs(certificate) && is_no_ca(certificate))
         .or_else(|| certificates.iter().find(is_no_ca))
         .or_else(|| certificates.iter().find(belongs))
-        .or_else(|| certificates.first())
+        .or_else(|| certificates.first().filter(|_| !has_unread))
 }
 
 /// Whether the key's public half, recomputed from the private one, is the certificate's.
@@ -144,6 +159,7 @@ pub(super) fn check_match(
     leaf: &Parsed<'_>,
     certificates: &[Parsed<'_>],
     keys: &[Key],
+    has_unread: bool,
     findings: &mut Vec<Finding>,
 ) {
     let candidates = match kind {
@@ -160,8 +176,10 @@ pub(super) fn check_match(
         }
         return;
     }
-    // Several keys are an error of their own, whichever is meant.
-    if let [key] = keys {
+    // Several keys are an error of their own, whichever is meant; and the right certificate may be the one that was not read.
+    if let [key] = keys
+        && !has_unread
+    {
         findings.extend(mismatch(key, leaf, belongs_to(certificates)));
     }
 }

@@ -68,7 +68,11 @@ fn check(certificate: &Parsed<'_>, issuer: &Parsed<'_>) -> Outcome {
 
 /// The broken hash function of a certificate's signature, if it has one: `MD5`, `SHA-1`.
 pub(super) fn weak_hash_of(certificate: &Parsed<'_>) -> Option<&'static str> {
-    let oid = certificate.x509.signature_algorithm.algorithm.to_id_string();
+    let written = &certificate.x509.signature_algorithm;
+    if let Some(Algorithm::Pss { hash: Hash::Sha1, .. }) = Algorithm::of(written) {
+        return Some("SHA-1");
+    }
+    let oid = written.algorithm.to_id_string();
     WEAK.iter().find(|(weak, _)| *weak == oid).map(|(_, hash)| *hash)
 }
 

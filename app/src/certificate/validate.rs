@@ -103,9 +103,10 @@ pub fn validate(upload: &Upload<'_>, now: Timestamp) -> Verdict {
 
     let mut keys = set::read_keys(kind, &blocks, &mut findings);
     let mut certificates = read_certificates(&blocks, &mut findings);
+    let has_unread = set::has_unread_certificates(&blocks, &certificates, &findings);
     chain::drop_duplicates(&mut certificates, &mut findings);
 
-    let judged = judge(kind, &mut certificates, &keys, now, &mut findings);
+    let judged = judge(kind, &mut certificates, &keys, has_unread, now, &mut findings);
     if let Some(name) = upload.name {
         findings.extend(CertificateName::parse(name).map_or_else(|errors| errors, |name| name.warnings()));
     }
@@ -192,28 +193,33 @@ struct Judged {
     public_key: Vec<u8>,
 }
 
-/// Judges the certificates: the one that the upload is about, and its chain.
+/// Judges the certificates: the one that the upload is about, and its chain. `has_unread` says that there may be more of them, which
+/// could not be read: then the first one may be missing, and links of the chain.
 fn judge(
     kind: Kind,
     certificates: &mut [Parsed<'_>],
     keys: &[Key],
+    has_unread: bool,
     now: Timestamp,
     findings: &mut Vec<Finding>,
 ) -> Option<Judged> {
     let first = match kind {
-        Kind::Leaf => set::leaf_of(certificates, keys)?.number(),
-        Kind::CertificateAuthority => certificates.first()?.number(),
+        Kind::Leaf => set::leaf_of(certificates, keys, has_unread),
+        Kind::CertificateAuthority => certificates.first(),
     };
-    for certificate in certificates.iter_mut().filter(|certificate| certificate.number() != first) {
+    let first = first.map(Parsed::number);
+    for certificate in certificates.iter_mut().filter(|certificate| Some(certificate.number()) != first) {
         certificate.called = format!("Certificate {}", certificate.number());
     }
     let mut checker = Checker::default();
     chain::check_own_signatures(certificates, &mut checker);
     let certificates = &*certificates;
-    let leaf = certificates.iter().find(|certificate| certificate.number() == first)?;
-    set::check_match(kind, leaf, certificates, keys, findings);
+    let leaf = certificates.iter().find(|certificate| Some(certificate.number()) == first);
+    if let Some(leaf) = leaf {
+        set::check_match(kind, leaf, certificates, keys, has_unread, findings);
+    }
     for certificate in certificates {
-        let role = match (kind, certificate.number() == first) {
+        let role = match (kind, Some(certificate.number()) == first) {
             (Kind::Leaf, true) => Role::Leaf,
             (Kind::Leaf, false) => Role::Issuer,
             (Kind::CertificateAuthority, true) => Role::Authority,
@@ -221,10 +227,12 @@ fn judge(
         };
         checks::check(certificate, role, now, findings);
     }
+    let leaf = leaf?;
     let (chain, root) = match kind {
         Kind::Leaf => {
             let path = Path::from(leaf, certificates, &mut checker);
-            chain::check(&path, certificates, &mut checker, findings);
+            chain::check(&path, certificates, has_unread, &mut checker, findings);
+            checks::check_path(&path.certificates, findings);
             path.sent_and_root()
         }
         Kind::CertificateAuthority => (certificates.iter().collect(), None),

@@ -62,7 +62,8 @@ pub fn Toasts() -> impl IntoView {
         if toast.read().is_some() && !held.get() {
             set_timeout(
                 move || {
-                    if waits.get_value() == wait {
+                    // Another page has a region of its own.
+                    if waits.try_get_value() == Some(wait) {
                         toast.set(None);
                     }
                 },

@@ -1,5 +1,7 @@
 //! The few things that only a browser can do. On the server they do nothing.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use leptos::prelude::*;
 
 use crate::timestamp::Timestamp;
@@ -18,6 +20,45 @@ pub fn on_hydrated(run: impl FnOnce() + 'static) {
 pub fn go_to(path: &str) {
     // A refused navigation leaves the person on this page, which is where an error would be shown too.
     let _refused = window().location().assign(path);
+}
+
+/// Asks whenever somebody is about to go to another page by one of this page's links: `stays` is given its path, and says whether to stay.
+#[cfg(feature = "hydrate")]
+pub fn leaving_by_link(stays: impl Fn(String) -> bool + 'static) {
+    use leptos::web_sys::{Element, MouseEvent};
+    use wasm_bindgen::JsCast;
+    use wasm_bindgen::prelude::Closure;
+
+    let clicked = move |event: MouseEvent| {
+        let is_plain =
+            event.button() == 0 && !event.meta_key() && !event.ctrl_key() && !event.shift_key() && !event.alt_key();
+        let element = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let link = element.and_then(|element| element.closest("a[href^='/']").ok().flatten());
+        let path = link.and_then(|link| link.get_attribute("href"));
+        if is_plain && path.is_some_and(&stays) {
+            event.prevent_default();
+        }
+    };
+    let listener = Closure::<dyn Fn(MouseEvent)>::new(clicked);
+    // The router listens at the window, which comes after the document.
+    let _never_refused = document().add_event_listener_with_callback("click", listener.as_ref().unchecked_ref());
+    let listener = StoredValue::new_local(listener);
+    on_cleanup(move || {
+        listener.try_with_value(|listener| {
+            let _never_refused =
+                document().remove_event_listener_with_callback("click", listener.as_ref().unchecked_ref());
+        });
+    });
+}
+
+/// Nobody leaves a page on the server.
+#[cfg(not(feature = "hydrate"))]
+pub fn leaving_by_link(_stays: impl Fn(String) -> bool + 'static) {}
+
+/// Whether another page was drawn before in this window without loading anew: somebody has followed a link. To be asked once a page.
+pub fn came_by_link() -> bool {
+    static PAGES: AtomicU32 = AtomicU32::new(0);
+    cfg!(feature = "hydrate") && PAGES.fetch_add(1, Ordering::Relaxed) > 0
 }
 
 /// Moves the focus to the element with this id; tells whether there is one.
@@ -43,6 +84,39 @@ pub fn focus_soon(ids: Vec<String>) {
     request_animation_frame(move || {
         request_animation_frame(move || {
             let _found = ids.iter().any(|id| focus(id));
+        });
+    });
+}
+
+/// The id of the element that has the focus, if it has both.
+pub fn focused_id() -> Option<String> {
+    document().active_element().map(|element| element.id()).filter(|id| !id.is_empty())
+}
+
+/// Moves the focus to the first of these elements that exists, once what changed in this turn is drawn, if the element that had it is gone.
+pub fn focus_if_lost(ids: Vec<String>) {
+    request_animation_frame(move || {
+        request_animation_frame(move || {
+            let has_focus = document().active_element().is_some_and(|element| element.tag_name() != "BODY");
+            if !has_focus {
+                let _found = ids.iter().any(|id| focus(id));
+            }
+        });
+    });
+}
+
+/// Moves the focus to the main button of the topmost dialog, else to the page's heading, once what changed in this turn is drawn.
+pub fn focus_main_button_soon() {
+    use leptos::wasm_bindgen::JsCast;
+    request_animation_frame(|| {
+        request_animation_frame(|| {
+            let buttons = document().query_selector_all("dialog[open] button[type=submit]");
+            let last = buttons.ok().and_then(|buttons| buttons.item(buttons.length().checked_sub(1)?));
+            let button = last.and_then(|button| button.dyn_into::<leptos::web_sys::HtmlElement>().ok());
+            let focused = button.is_some_and(|button| button.focus().is_ok());
+            if !focused {
+                let _found = focus("title");
+            }
         });
     });
 }

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use leptos::web_sys::SubmitEvent;
 
-use super::{Announcer, Dialog, ErrorBanner, PasswordField, problem_at};
+use super::{Announcer, Dialog, DialogFoot, ErrorBanner, PasswordField, browser_action, problem_at};
 use crate::server_fns::{answer, change_own_password};
 use crate::service::{ChangePassword, Error, Secret};
 
@@ -16,7 +16,7 @@ pub fn ChangePasswordDialog(
     let current = RwSignal::new(String::new());
     let password = RwSignal::new(String::new());
     let announcer = Announcer::of_this_page();
-    let change = Action::new_local(move |(): &()| {
+    let change = browser_action(move |(): &()| {
         let request = ChangePassword {
             current: Secret::from(current.get_untracked()),
             password: Secret::from(password.get_untracked()),
@@ -70,19 +70,7 @@ pub fn ChangePasswordDialog(
                         error=problem_at(error, "password")
                     />
                 </div>
-                <div class="dialog-foot">
-                    <button type="button" class="button" disabled=busy on:click=move |_| close.run(())>
-                        "Cancel"
-                    </button>
-                    <button
-                        type="submit"
-                        class="button button-primary"
-                        disabled=busy
-                        aria-busy=move || busy.get().then_some("true")
-                    >
-                        {move || if busy.get() { "Saving…" } else { "Change password" }}
-                    </button>
-                </div>
+                <DialogFoot busy send="Change password" sending="Saving…" on_cancel=close/>
             </form>
         </Dialog>
     }

@@ -1,7 +1,7 @@
 use leptos::ev;
 use leptos::prelude::*;
 
-use super::{Announcer, Icon, error_text, go_to, on_hydrated};
+use super::{Announcer, Icon, browser_action, error_text, go_to, on_hydrated};
 use crate::pages::CERTIFICATES;
 use crate::server_fns::{answer, switch_company};
 use crate::service::Company;
@@ -22,7 +22,7 @@ pub fn CompanyMenu(
         return view! { <span class="topbar-company">{company}</span> }.into_any();
     }
     let announcer = Announcer::of_this_page();
-    let switch = Action::new_local(move |id: &String| {
+    let switch = browser_action(move |id: &String| {
         let id = id.clone();
         async move {
             match answer(switch_company(id.clone()).await) {

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use leptos::web_sys::SubmitEvent;
 
-use super::{Dialog, DialogKind, DialogSize, ErrorBanner, error_text};
+use super::{Dialog, DialogFoot, DialogKind, DialogSize, ErrorBanner, error_text};
 use crate::service::Error;
 
 /// A question with "Cancel" and one button that does it; stays open, with the server's refusal on top, when that fails.
@@ -31,6 +31,9 @@ pub fn Confirmation(
     /// What is said of that.
     #[prop(default = error_text)]
     words: fn(&Error) -> String,
+    /// What else is known of that.
+    #[prop(into, optional)]
+    more: Signal<Option<String>>,
     /// Do it.
     on_confirm: Callback<()>,
     /// Cancel, close button and Esc.
@@ -55,24 +58,12 @@ pub fn Confirmation(
         <Dialog id=id title=title size=DialogSize::Small kind=kind focus_title=!alert on_close=cancel>
             <form on:submit=submit>
                 <div class="dialog-body">
-                    <ErrorBanner id="confirmation-error" error words/>
+                    <ErrorBanner id="confirmation-error" error words more/>
                     <div id=format!("{id}-text") class="stack-small">
                         {children()}
                     </div>
                 </div>
-                <div class="dialog-foot">
-                    <button type="button" class="button" autofocus=alert disabled=busy on:click=move |_| cancel.run(())>
-                        "Cancel"
-                    </button>
-                    <button
-                        type="submit"
-                        class=if danger { "button button-danger" } else { "button button-primary" }
-                        disabled=busy
-                        aria-busy=move || busy.get().then_some("true")
-                    >
-                        {move || if busy.get() { confirming } else { confirm }}
-                    </button>
-                </div>
+                <DialogFoot busy send=confirm sending=confirming focus_cancel=alert danger on_cancel=cancel/>
             </form>
         </Dialog>
     }

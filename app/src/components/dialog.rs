@@ -24,6 +24,8 @@ pub enum DialogKind {
     Plain,
     /// It interrupts to ask before something is lost; described by its text, `{id}-text`.
     Alert,
+    /// The same with more than a text, such as a list: not described by it.
+    AlertAtLength,
 }
 
 /// A native modal dialog, open for as long as it is drawn.
@@ -81,15 +83,16 @@ pub fn Dialog(
         DialogSize::Medium => "dialog dialog-medium",
         DialogSize::Wide => "dialog dialog-wide",
     };
-    let alert = kind == DialogKind::Alert;
+    let role = (kind != DialogKind::Plain).then_some("alertdialog");
+    let described_by = (kind == DialogKind::Alert).then(|| format!("{id}-text"));
     view! {
         <dialog
             node_ref=element
             id=id
             class=class
-            role=alert.then_some("alertdialog")
+            role=role
             aria-labelledby=format!("{id}-title")
-            aria-describedby=alert.then(|| format!("{id}-text"))
+            aria-describedby=described_by
             on:keydown=key_pressed
             on:cancel=cancelled
         >

@@ -22,11 +22,7 @@ pub fn error_text(error: &Error) -> String {
         },
         Error::Stale { by, at } => {
             let who = by.as_deref().unwrap_or("Someone");
-            format!(
-                "{who} changed this certificate on {} at {} UTC. Reload the list to see it.",
-                at.date(),
-                at.time_of_day()
-            )
+            format!("{who} changed this certificate on {}. Reload the list to see it.", words::date_and_time(*at))
         }
         Error::InUse { nodes } => {
             let count = i64::try_from(nodes.len()).unwrap_or(i64::MAX);

@@ -41,9 +41,6 @@ pub fn Field(
     /// What browsers may fill in.
     #[prop(default = "off")]
     autocomplete: &'static str,
-    /// Characters that can be typed.
-    #[prop(optional)]
-    max_length: Option<u32>,
     /// Whether it has the focus when the form is shown.
     #[prop(optional)]
     autofocus: bool,
@@ -78,7 +75,6 @@ pub fn Field(
                 name=name.unwrap_or(id)
                 type=kind
                 autocomplete=autocomplete
-                maxlength=max_length.map(|length| length.to_string())
                 required
                 autofocus=autofocus
                 aria-invalid=move || error.read().is_some().then_some("true")

@@ -1,9 +1,10 @@
 use leptos::prelude::*;
 
+use super::account_dialogs::SignInAgain;
 use super::company_menu::CompanyMenu;
 use super::menu::UserMenu;
 use super::navigation::Navigation;
-use super::{Icon, Toasts};
+use super::{Icon, Session, Toasts, came_by_link, focus_soon, on_hydrated};
 use crate::pages::CERTIFICATES;
 use crate::server_fns::{answer, who_am_i};
 use crate::service::Me;
@@ -15,6 +16,16 @@ pub fn Frame(
     children: Children,
 ) -> impl IntoView {
     let me = Resource::new_blocking(|| (), |()| async { answer(who_am_i().await).ok().flatten() });
+    // The router leaves the focus behind on a link that is gone.
+    if came_by_link() {
+        on_hydrated(|| focus_soon(vec!["title".to_owned(), "main".to_owned()]));
+    }
+    let session = Session::of_this_page();
+    Effect::new(move || {
+        if let (Some(session), Some(Some(me))) = (session, me.get()) {
+            session.belongs_to(me);
+        }
+    });
     view! {
         <a class="skip-link" href="#main">"Skip to content"</a>
         <header class="topbar">
@@ -28,11 +39,12 @@ pub fn Frame(
             <Transition>{move || me.get().flatten().map(|me| view! { <Person me/> })}</Transition>
         </header>
         <div class="shell">
-            <Navigation/>
+            <Navigation me/>
             <main id="main" class="page" tabindex="-1">
                 {children()}
             </main>
         </div>
+        {session.map(|session| view! { <SignInAgain session/> })}
         <Toasts/>
     }
 }

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::change_password::ChangePasswordDialog;
+use super::account_dialogs::ChangePassword;
 use super::{Announcer, Icon, error_text, focus_soon, go_to, on_hydrated};
 use crate::pages::SIGN_IN;
 use crate::server_fns::{answer, sign_out_everywhere, sign_out_person};
@@ -82,7 +82,7 @@ pub fn UserMenu(me: Me) -> impl IntoView {
                         changing_password.set(false);
                         focus_soon(vec![BUTTON.to_owned()]);
                     });
-                    view! { <ChangePasswordDialog email=email.clone() on_close/> }
+                    view! { <ChangePassword email=email.clone() on_close/> }
                 })
         }}
     }

@@ -2,11 +2,17 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::Icon;
-use crate::pages::{AUDIT_LOG, CERTIFICATES, TEAM, TOKENS};
+use crate::pages::{API_NODES, AUDIT_LOG, CERTIFICATES, TEAM, TOKENS};
+use crate::service::{Me, Permission};
 
 /// Every page of a company.
 #[component]
-pub fn Navigation() -> impl IntoView {
+pub fn Navigation(
+    /// Who is signed in.
+    me: Resource<Option<Me>>,
+) -> impl IntoView {
+    let manages_nodes =
+        move || me.get().map(|me| me.is_some_and(|me| me.permissions.contains(&Permission::ManageApiNodes)));
     view! {
         <nav id="site-nav" class="sidenav" popover="auto" aria-label="Main">
             <button
@@ -19,6 +25,25 @@ pub fn Navigation() -> impl IntoView {
             >
                 <Icon name="x"/>
             </button>
+            <Transition>
+                {move || {
+                    manages_nodes()
+                        .filter(|manages| *manages)
+                        .map(|_| {
+                            view! {
+                                <h2 id="nav-flows">"Flows"</h2>
+                                <ul aria-labelledby="nav-flows">
+                                    <li>
+                                        <Destination path=API_NODES>
+                                            <Icon name="node"/>
+                                            " API nodes"
+                                        </Destination>
+                                    </li>
+                                </ul>
+                            }
+                        })
+                }}
+            </Transition>
             <h2 id="nav-company">"Company"</h2>
             <ul aria-labelledby="nav-company">
                 <li>

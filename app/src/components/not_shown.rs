@@ -10,7 +10,8 @@ pub fn NotShown(
     /// What it would show, as in "the API tokens".
     what: &'static str,
     /// Where the page is, to come back after signing in.
-    path: &'static str,
+    #[prop(into)]
+    path: String,
     /// Why it does not.
     error: Error,
     /// Reads it again.

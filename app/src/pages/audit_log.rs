@@ -5,9 +5,9 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use super::AUDIT_LOG;
-use crate::components::{Frame, Icon, NotShown, focus_soon};
+use crate::components::{Frame, Icon, MissingPermission, NotShown, contacts, focus_soon};
 use crate::server_fns::{answer, audit_choices, list_audit_entries};
-use crate::service::{AuditPage, AuditQuery, Error};
+use crate::service::{AuditPage, AuditQuery, Error, Permission};
 
 mod address;
 mod chain;
@@ -34,6 +34,8 @@ pub fn AuditLogPage() -> impl IntoView {
         _ => Vec::new(),
     });
     let checked = chain::checked();
+    let contacts =
+        contacts(Permission::CompanySettings, move || matches!(page.get(), Some(Err(Error::Forbidden { .. }))));
     view! {
         <Title text="Audit log"/>
         <Frame>
@@ -67,12 +69,17 @@ pub fn AuditLogPage() -> impl IntoView {
             <Transition fallback=Loading>
                 {move || {
                     page.get()
-                        .map(|answered| match answered {
+                        .zip(contacts.get())
+                        .map(|(answered, contacts)| match answered {
                             Ok(found) => {
                                 view! { <Log query=query.get() choices problems found=Some(found)/> }.into_any()
                             }
                             Err(Error::Fields { .. }) => {
                                 view! { <Log query=query.get() choices problems found=None/> }.into_any()
+                            }
+                            Err(Error::Forbidden { permission }) => {
+                                view! { <MissingPermission title="You cannot see the audit log" permission contacts/> }
+                                    .into_any()
                             }
                             Err(error) => {
                                 let retry = Callback::new(move |()| page.refetch());

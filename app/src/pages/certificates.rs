@@ -5,20 +5,34 @@ use leptos_meta::Title;
 
 use crate::components::{Frame, Icon, MissingPermission, contacts, error_text};
 use crate::pages::SIGN_IN;
-use crate::service::{CertificateList, Contact, Error, Permission};
+use crate::service::{CertificateList, Contact, Due, Error, ListFilter, ListQuery, Permission};
 use crate::words;
 
+mod actions;
 mod address;
+mod badges;
 mod delete;
+mod detail;
+mod dialogs;
+mod host;
+mod named_nodes;
+mod octets;
+mod pagination;
 mod primary;
 mod rename;
+mod restore;
+mod row;
+mod seen;
+mod skeleton;
 mod state;
 mod table;
 mod toolbar;
 mod unlocker;
 mod upload;
+mod used_by;
 mod validator;
 
+pub use detail::CertificatePage;
 use state::{ListState, Open, Shown};
 
 /// The list of the company's certificates.
@@ -42,7 +56,7 @@ pub fn CertificatesPage() -> impl IntoView {
                     <h1 id="title" tabindex="-1">"Certificates"</h1>
                     <p>"They identify your API nodes to services that require mTLS."</p>
                 </div>
-                <Transition>
+                <Transition fallback=skeleton::ButtonSkeleton>
                     {move || {
                         let has_list = match state.shown()? {
                             Shown::Current(list) | Shown::Outdated(list, _) => !list.is_bare(),
@@ -52,7 +66,7 @@ pub fn CertificatesPage() -> impl IntoView {
                     }}
                 </Transition>
             </div>
-            <Transition fallback=Loading>
+            <Transition fallback=skeleton::Skeleton>
                 {move || {
                     // Both are asked for at once, also where the second is not needed: a page waits for what it has asked for.
                     state
@@ -72,7 +86,7 @@ pub fn CertificatesPage() -> impl IntoView {
                 }}
             </Transition>
         </Frame>
-        <Dialogs/>
+        <dialogs::Dialogs/>
     }
 }
 
@@ -80,7 +94,14 @@ pub fn CertificatesPage() -> impl IntoView {
 fn CreateButton() -> impl IntoView {
     let state = ListState::of_this_page();
     view! {
-        <button type="button" id="create" class="button button-primary" on:click=move |_| state.show(Open::Upload)>
+        <button
+            type="button"
+            id="create"
+            class="button button-primary"
+            on:pointerenter=|_| dialogs::preload()
+            on:focus=|_| dialogs::preload()
+            on:click=move |_| state.show(Open::Upload)
+        >
             <Icon name="plus"/>
             " Create certificate"
         </button>
@@ -95,6 +116,7 @@ fn Certificates(list: CertificateList) -> impl IntoView {
     let nothing = list.rows.is_empty();
     let toolbar = view! { <toolbar::Toolbar list=list.clone()/> };
     view! {
+        <DueBanner due=list.due/>
         <div class="table-area">
             {toolbar}
             {if nothing {
@@ -105,6 +127,26 @@ fn Certificates(list: CertificateList) -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// What expires within days and is used.
+#[component]
+fn DueBanner(due: Due) -> impl IntoView {
+    (due.certificates > 0).then(|| {
+        let (what, then) = words::due(due);
+        let filter = ListQuery { page: 1, filter: ListFilter::Expiring, ..ListQuery::default() };
+        view! {
+            <div class="banner banner-warning">
+                <Icon name="warning"/>
+                <p>
+                    <strong>{what}</strong>
+                    " "
+                    {then}
+                </p>
+                <a href=address::of(&filter)>"Review"</a>
+            </div>
+        }
+    })
 }
 
 /// None is like what is searched for and of the kind that is filtered.
@@ -174,9 +216,29 @@ fn NoList(error: Error, contacts: Vec<Contact>) -> impl IntoView {
                 <h2>"Your session has ended"</h2>
                 <p>"Sign in again to see the certificates."</p>
                 <div class="actions">
-                    <a class="button button-primary" rel="external" href=format!("{SIGN_IN}?next={}", super::CERTIFICATES)>
-                        "Sign in"
-                    </a>
+                    {if state.session().me().is_some() {
+                        view! {
+                            <button
+                                type="button"
+                                class="button button-primary"
+                                on:click=move |_| state.session().ask()
+                            >
+                                "Sign in"
+                            </button>
+                        }
+                            .into_any()
+                    } else {
+                        view! {
+                            <a
+                                class="button button-primary"
+                                rel="external"
+                                href=format!("{SIGN_IN}?next={}", super::CERTIFICATES)
+                            >
+                                "Sign in"
+                            </a>
+                        }
+                            .into_any()
+                    }}
                 </div>
             </div>
         }
@@ -220,25 +282,5 @@ fn why_not_read(error: &Error) -> String {
     match error {
         Error::Connection => "The server cannot be reached. Check your connection and try again.".to_owned(),
         error => error_text(error),
-    }
-}
-
-#[component]
-fn Loading() -> impl IntoView {
-    view! { <p class="muted" role="status">"Loading the certificates…"</p> }
-}
-
-/// The dialog that is open, if one is.
-#[component]
-fn Dialogs() -> impl IntoView {
-    let state = ListState::of_this_page();
-    move || {
-        state.open.get().map(|open| match open {
-            Open::Upload => view! { <upload::UploadDialog/> }.into_any(),
-            Open::Rename(row) => view! { <rename::RenameDialog row/> }.into_any(),
-            Open::SetPrimary(row) => view! { <primary::SetPrimaryDialog row/> }.into_any(),
-            Open::RemovePrimary(row) => view! { <primary::RemovePrimaryDialog row/> }.into_any(),
-            Open::Delete(row) => view! { <delete::DeleteDialog row/> }.into_any(),
-        })
     }
 }

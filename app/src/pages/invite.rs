@@ -5,7 +5,7 @@ use leptos_router::hooks::use_query_map;
 
 use super::{CERTIFICATES, SIGN_IN};
 use crate::components::{
-    ErrorBanner, Field, NeedsScript, PasswordField, Solo, error_text, go_to, on_hydrated, problem_at,
+    ErrorBanner, Field, NeedsScript, PasswordField, Solo, browser_action, error_text, go_to, on_hydrated, problem_at,
 };
 use crate::server_fns::{accept_invitation_link, answer, check_invitation};
 use crate::service::{AcceptInvitation, Answer, Error, InvitationFacts, Secret};
@@ -56,7 +56,7 @@ fn Invitation(token: Memo<String>, facts: InvitationFacts) -> impl IntoView {
     let ready = RwSignal::new(false);
     on_hydrated(move || ready.set(true));
 
-    let accept = Action::new_local(move |(): &()| {
+    let accept = browser_action(move |(): &()| {
         let request = AcceptInvitation {
             token: Secret::from(token.get_untracked()),
             name: name.get_untracked(),
@@ -105,7 +105,6 @@ fn Invitation(token: Memo<String>, facts: InvitationFacts) -> impl IntoView {
                 id="name"
                 label="Your name"
                 autocomplete="name"
-                max_length=64
                 value=name
                 error=problem_at(error, "name")
                 autofocus=true

@@ -4,7 +4,9 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use super::{CERTIFICATES, SIGN_IN};
-use crate::components::{ErrorBanner, Field, NeedsScript, PasswordField, Solo, error_text, go_to, on_hydrated};
+use crate::components::{
+    ErrorBanner, Field, NeedsScript, PasswordField, Solo, browser_action, error_text, go_to, on_hydrated, problem_at,
+};
 use crate::server_fns::{answer, check_setup_link, set_up_company};
 use crate::service::{Answer, Error, Secret, SetUp};
 
@@ -55,7 +57,7 @@ fn SetUpForm(token: Memo<String>) -> impl IntoView {
     let ready = RwSignal::new(false);
     on_hydrated(move || ready.set(true));
 
-    let set_up = Action::new_local(move |(): &()| {
+    let set_up = browser_action(move |(): &()| {
         let request = SetUp {
             token: Secret::from(token.get_untracked()),
             company: company.get_untracked(),
@@ -77,14 +79,8 @@ fn SetUpForm(token: Memo<String>) -> impl IntoView {
     };
     let busy = set_up.pending();
     let error = Signal::derive(move || set_up.value().get().and_then(Result::err));
-    let problem_of = move |field: &'static str| {
-        Signal::derive(move || match error.get() {
-            Some(Error::Fields { problems }) => {
-                problems.into_iter().find(|problem| problem.field == field).map(|problem| problem.message)
-            }
-            _ => None,
-        })
-    };
+    // What stands at a field is not said twice.
+    let banner = Signal::derive(move || error.get().filter(|error| !matches!(error, Error::Fields { .. })));
 
     view! {
         <Solo
@@ -93,25 +89,23 @@ fn SetUpForm(token: Memo<String>) -> impl IntoView {
             lead="This server is new. Create your company and its first administrator."
         >
             <NeedsScript/>
-            <ErrorBanner id="setup-error" error/>
+            <ErrorBanner id="setup-error" error=banner/>
             <form class="card" method="post" on:submit=submit>
                 <div class="card-body fields">
                     <Field
                         id="company"
                         label="Company"
                         autocomplete="organization"
-                        max_length=64
                         value=company
-                        error=problem_of("company")
+                        error=problem_at(error, "company")
                         autofocus=true
                     />
                     <Field
                         id="name"
                         label="Your name"
                         autocomplete="name"
-                        max_length=64
                         value=name
-                        error=problem_of("name")
+                        error=problem_at(error, "name")
                     />
                     <Field
                         id="email"
@@ -119,14 +113,14 @@ fn SetUpForm(token: Memo<String>) -> impl IntoView {
                         kind="email"
                         autocomplete="username"
                         value=email
-                        error=problem_of("email")
+                        error=problem_at(error, "email")
                     />
                     <PasswordField
                         id="password"
                         autocomplete="new-password"
                         hint="At least 12 characters. A few unrelated words make a good one."
                         value=password
-                        error=problem_of("password")
+                        error=problem_at(error, "password")
                     />
                     <button
                         type="submit"

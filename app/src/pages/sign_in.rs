@@ -4,7 +4,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use super::{CERTIFICATES, SIGN_IN};
-use crate::components::{ErrorBanner, Field, NeedsScript, PasswordField, Solo, go_to, on_hydrated};
+use crate::components::{ErrorBanner, Field, NeedsScript, PasswordField, Solo, browser_action, go_to, on_hydrated};
 use crate::server_fns::{answer, is_server_new, sign_in_person, who_am_i};
 use crate::service::{Answer, Secret, SignIn};
 
@@ -77,7 +77,7 @@ fn SignInForm() -> impl IntoView {
     let ready = RwSignal::new(false);
     on_hydrated(move || ready.set(true));
 
-    let sign_in = Action::new_local(move |(): &()| {
+    let sign_in = browser_action(move |(): &()| {
         let request = SignIn { email: email.get_untracked(), password: Secret::from(password.get_untracked()) };
         async move {
             let signed_in: Answer<()> = answer(sign_in_person(request).await);

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::TOKENS;
-use crate::components::{Frame, Icon, NotShown};
-use crate::service::TokenList;
+use crate::components::{Frame, Icon, MissingPermission, NotShown, contacts};
+use crate::service::{Error, Permission, TokenList};
 
 mod create;
 mod created;
@@ -20,6 +20,8 @@ use state::{Open, TokensState};
 pub fn TokensPage() -> impl IntoView {
     let state = TokensState::new();
     provide_context(state);
+    let contacts =
+        contacts(Permission::CompanySettings, move || matches!(state.list.get(), Some(Err(Error::Forbidden { .. }))));
     view! {
         <Title text="API tokens"/>
         <Frame>
@@ -50,11 +52,17 @@ pub fn TokensPage() -> impl IntoView {
             {move || state.created.get().map(|created| view! { <created::CreatedBanner created/> })}
             <Transition fallback=Loading>
                 {move || {
+                    // Both are asked for at once, also where the second is not needed: a page waits for what it has asked for.
                     state
                         .list
                         .get()
-                        .map(|list| match list {
+                        .zip(contacts.get())
+                        .map(|(list, contacts)| match list {
                             Ok(list) => view! { <List list/> }.into_any(),
+                            Err(Error::Forbidden { permission }) => {
+                                view! { <MissingPermission title="You cannot see the API tokens" permission contacts/> }
+                                    .into_any()
+                            }
                             Err(error) => {
                                 let retry = Callback::new(move |()| state.list.refetch());
                                 view! { <NotShown what="the API tokens" path=TOKENS error retry/> }.into_any()

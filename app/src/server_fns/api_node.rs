@@ -1,13 +1,12 @@
 //! Asks for one API node.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
-use super::Reply;
+use super::{Json, Reply};
 use crate::service::Node;
 
 /// Asks for one API node.
-#[server(name = GetApiNode, endpoint = "api-nodes/get", input = Json)]
+#[server(name = GetApiNode, endpoint = "api-nodes/get", input = Json, output = Json)]
 pub async fn api_node(id: String) -> Reply<Node> {
     Ok(async { super::services::api_nodes()?.node(id).await }.await)
 }

@@ -1,13 +1,12 @@
 //! Asks which certificates an API node can be given.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
-use super::Reply;
+use super::{Json, Reply};
 use crate::service::NodeChoices;
 
 /// Asks which certificates an API node can be given.
-#[server(name = ListApiNodeChoices, endpoint = "api-nodes/choices", input = Json)]
+#[server(name = ListApiNodeChoices, endpoint = "api-nodes/choices", input = Json, output = Json)]
 pub async fn api_node_choices() -> Reply<NodeChoices> {
     Ok(async { super::services::api_nodes()?.node_choices().await }.await)
 }

@@ -1,13 +1,12 @@
 //! Asks by what the audit log can be filtered.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
-use super::Reply;
+use super::{Json, Reply};
 use crate::service::AuditChoices;
 
 /// Asks by what the audit log can be filtered.
-#[server(name = ListAuditChoices, endpoint = "audit-log/choices", input = Json)]
+#[server(name = ListAuditChoices, endpoint = "audit-log/choices", input = Json, output = Json)]
 pub async fn audit_choices() -> Reply<AuditChoices> {
     Ok(async { super::services::audit_log()?.audit_choices().await }.await)
 }

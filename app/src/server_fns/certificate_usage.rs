@@ -1,13 +1,12 @@
 //! Asks which API nodes use a certificate.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
-use super::Reply;
+use super::{Json, Reply};
 use crate::service::CertificateUsage;
 
 /// Asks which API nodes use a certificate.
-#[server(name = GetCertificateUsage, endpoint = "certificates/usage", input = Json)]
+#[server(name = GetCertificateUsage, endpoint = "certificates/usage", input = Json, output = Json)]
 pub async fn certificate_usage(id: String) -> Reply<CertificateUsage> {
     Ok(async { super::services::certificates()?.usage(id).await }.await)
 }

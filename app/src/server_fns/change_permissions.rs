@@ -1,13 +1,12 @@
 //! Gives a member these permissions and no others.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
-use super::Reply;
+use super::{Json, Reply};
 use crate::service::{MemberRow, Permission};
 
 /// Gives a member these permissions and no others.
-#[server(name = ChangePermissions, endpoint = "team/change-permissions", input = Json)]
+#[server(name = ChangePermissions, endpoint = "team/change-permissions", input = Json, output = Json)]
 pub async fn change_permissions(id: String, version: i64, permissions: Vec<Permission>) -> Reply<MemberRow> {
     Ok(async { super::services::team()?.change_permissions(id, version, permissions).await }.await)
 }

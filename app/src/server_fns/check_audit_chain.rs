@@ -1,13 +1,12 @@
 //! Asks whether the audit log is what was written.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
-use super::Reply;
+use super::{Json, Reply};
 use crate::service::ChainCheck;
 
 /// Asks whether nothing in the company's chain was changed, removed or moved.
-#[server(name = CheckAuditChain, endpoint = "audit-log/check", input = Json)]
+#[server(name = CheckAuditChain, endpoint = "audit-log/check", input = Json, output = Json)]
 pub async fn check_audit_chain() -> Reply<ChainCheck> {
     Ok(async { super::services::audit_log()?.check_chain().await }.await)
 }

@@ -1,13 +1,12 @@
 //! Asks what an invitation's link offers.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
-use super::Reply;
+use super::{Json, Reply};
 use crate::service::{InvitationFacts, Secret};
 
 /// Asks what an invitation's link offers.
-#[server(name = CheckInvitation, endpoint = "check-invitation", input = Json)]
+#[server(name = CheckInvitation, endpoint = "check-invitation", input = Json, output = Json)]
 pub async fn check_invitation(token: Secret) -> Reply<InvitationFacts> {
     Ok(async { super::services::own_account()?.check_invitation(token).await }.await)
 }

@@ -1,14 +1,13 @@
 //! Creates an API node.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
-use super::Reply;
+use super::{Json, Reply};
 use crate::api_node::Draft;
 use crate::service::Node;
 
 /// Creates an API node.
-#[server(name = CreateApiNode, endpoint = "api-nodes/create", input = Json)]
+#[server(name = CreateApiNode, endpoint = "api-nodes/create", input = Json, output = Json)]
 pub async fn create_api_node(draft: Draft) -> Reply<Node> {
     Ok(async { super::services::api_nodes()?.create_node(draft).await }.await)
 }

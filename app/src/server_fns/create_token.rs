@@ -1,13 +1,12 @@
 //! Creates an API token.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
-use super::Reply;
+use super::{Json, Reply};
 use crate::service::{CreatedToken, NewToken};
 
 /// Creates an API token: the answer carries its secret, this once.
-#[server(name = CreateToken, endpoint = "tokens/create", input = Json)]
+#[server(name = CreateToken, endpoint = "tokens/create", input = Json, output = Json)]
 pub async fn create_token(request: NewToken) -> Reply<CreatedToken> {
     Ok(async { super::services::tokens()?.create_token(request).await }.await)
 }

@@ -1,12 +1,11 @@
 //! Removes an API node.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
-use super::Reply;
+use super::{Json, Reply};
 
 /// Removes an API node.
-#[server(name = DeleteApiNode, endpoint = "api-nodes/delete", input = Json)]
+#[server(name = DeleteApiNode, endpoint = "api-nodes/delete", input = Json, output = Json)]
 pub async fn delete_api_node(id: String, version: i64) -> Reply<()> {
     Ok(async { super::services::api_nodes()?.delete_node(id, version).await }.await)
 }

@@ -1,12 +1,12 @@
 //! Deletes a certificate.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
-use super::Reply;
+use super::{Json, Reply};
+use crate::service::{Deleted, Removal};
 
-/// Deletes a certificate.
-#[server(name = DeleteCertificate, endpoint = "certificates/delete", input = Json)]
-pub async fn delete_certificate(id: String, version: i64) -> Reply<()> {
-    Ok(async { super::services::certificates()?.delete(id, version).await }.await)
+/// Deletes a certificate, its users moved or its key destroyed in the same step if that is wanted.
+#[server(name = DeleteCertificate, endpoint = "certificates/delete", input = Json, output = Json)]
+pub async fn delete_certificate(id: String, version: i64, #[server(default)] removal: Removal) -> Reply<Deleted> {
+    Ok(async { super::services::certificates()?.remove(id, version, removal).await }.await)
 }

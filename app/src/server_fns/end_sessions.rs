@@ -1,12 +1,11 @@
 //! Ends all sessions of a member.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
-use super::Reply;
+use super::{Json, Reply};
 
 /// Ends all sessions of a member.
-#[server(name = EndSessions, endpoint = "team/end-sessions", input = Json)]
+#[server(name = EndSessions, endpoint = "team/end-sessions", input = Json, output = Json)]
 pub async fn end_sessions(id: String) -> Reply<u64> {
     Ok(async { super::services::team()?.end_sessions(id).await }.await)
 }

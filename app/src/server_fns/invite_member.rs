@@ -1,13 +1,12 @@
 //! Invites somebody.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
-use super::Reply;
+use super::{Json, Reply};
 use crate::service::{Invite, Invited};
 
 /// Invites somebody: the answer holds the one-time token.
-#[server(name = InviteMember, endpoint = "team/invite", input = Json)]
+#[server(name = InviteMember, endpoint = "team/invite", input = Json, output = Json)]
 pub async fn invite_member(request: Invite) -> Reply<Invited> {
     Ok(async { super::services::team()?.invite(request).await }.await)
 }

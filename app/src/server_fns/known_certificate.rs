@@ -1,13 +1,12 @@
 //! Asks what is known of a certificate that is about to be uploaded; only public facts leave the browser.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
-use super::Reply;
+use super::{Json, Reply};
 use crate::service::{Known, KnownQuery};
 
 /// Asks what is known of a certificate that is about to be uploaded; only public facts leave the browser.
-#[server(name = KnownCertificate, endpoint = "certificates/known", input = Json)]
+#[server(name = KnownCertificate, endpoint = "certificates/known", input = Json, output = Json)]
 pub async fn known_certificate(query: KnownQuery) -> Reply<Known> {
     Ok(async { super::services::certificates()?.known(query).await }.await)
 }

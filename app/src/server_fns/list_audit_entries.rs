@@ -1,13 +1,12 @@
 //! Asks for one page of the audit log.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
-use super::Reply;
+use super::{Json, Reply};
 use crate::service::{AuditPage, AuditQuery};
 
 /// Asks for one page of the audit log.
-#[server(name = ListAuditEntries, endpoint = "audit-log/list", input = Json)]
+#[server(name = ListAuditEntries, endpoint = "audit-log/list", input = Json, output = Json)]
 pub async fn list_audit_entries(query: AuditQuery) -> Reply<AuditPage> {
     Ok(async { super::services::audit_log()?.list_entries(query).await }.await)
 }

@@ -1,13 +1,12 @@
 //! Asks who belongs to the company.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
-use super::Reply;
+use super::{Json, Reply};
 use crate::service::TeamList;
 
 /// Asks who belongs to the company.
-#[server(name = ListTeam, endpoint = "team/list", input = Json)]
+#[server(name = ListTeam, endpoint = "team/list", input = Json, output = Json)]
 pub async fn list_team() -> Reply<TeamList> {
     Ok(async { super::services::team()?.team().await }.await)
 }

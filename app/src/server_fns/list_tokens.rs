@@ -1,13 +1,12 @@
 //! Asks for the API tokens.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
-use super::Reply;
+use super::{Json, Reply};
 use crate::service::TokenList;
 
 /// Asks for the API tokens.
-#[server(name = ListTokens, endpoint = "tokens/list", input = Json)]
+#[server(name = ListTokens, endpoint = "tokens/list", input = Json, output = Json)]
 pub async fn list_tokens() -> Reply<TokenList> {
     Ok(async { super::services::tokens()?.list_tokens().await }.await)
 }

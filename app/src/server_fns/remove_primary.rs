@@ -1,13 +1,12 @@
 //! Leaves the company without a primary.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
-use super::Reply;
+use super::{Json, Reply};
 use crate::service::CertificateRow;
 
 /// Leaves the company without a primary.
-#[server(name = RemovePrimary, endpoint = "certificates/remove-primary", input = Json)]
+#[server(name = RemovePrimary, endpoint = "certificates/remove-primary", input = Json, output = Json)]
 pub async fn remove_primary(id: String, version: i64) -> Reply<CertificateRow> {
     Ok(async { super::services::certificates()?.remove_primary(id, version).await }.await)
 }

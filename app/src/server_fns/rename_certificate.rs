@@ -1,13 +1,12 @@
 //! Gives a certificate another name.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
-use super::Reply;
+use super::{Json, Reply};
 use crate::service::Stored;
 
 /// Gives a certificate another name.
-#[server(name = RenameCertificate, endpoint = "certificates/rename", input = Json)]
+#[server(name = RenameCertificate, endpoint = "certificates/rename", input = Json, output = Json)]
 pub async fn rename_certificate(id: String, version: i64, name: String) -> Reply<Stored> {
     Ok(async { super::services::certificates()?.rename(id, version, name).await }.await)
 }

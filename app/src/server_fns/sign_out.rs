@@ -1,12 +1,11 @@
 //! Signs out.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
-use super::Reply;
+use super::{Json, Reply};
 
 /// Signs out: ends the session, and the answer takes the cookie away.
-#[server(name = SignOutPerson, endpoint = "sign-out", input = Json)]
+#[server(name = SignOutPerson, endpoint = "sign-out", input = Json, output = Json)]
 pub async fn sign_out_person() -> Reply<()> {
     Ok(async { super::response::set_cookie(&super::services::people()?.sign_out().await?) }.await)
 }

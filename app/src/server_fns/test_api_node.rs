@@ -1,14 +1,13 @@
 //! Makes a call as it is typed, saved or not.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
-use super::Reply;
+use super::{Json, Reply};
 use crate::api_node::CallOutcome;
 use crate::service::NodeTest;
 
 /// Makes a call as it is typed, saved or not.
-#[server(name = TestApiNode, endpoint = "api-nodes/test", input = Json)]
+#[server(name = TestApiNode, endpoint = "api-nodes/test", input = Json, output = Json)]
 pub async fn test_api_node(test: NodeTest) -> Reply<CallOutcome> {
     Ok(async { super::services::api_nodes()?.test_node(test).await }.await)
 }

@@ -1,13 +1,12 @@
 //! Sends an upload.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
-use super::Reply;
+use super::{Json, Reply};
 use crate::service::{NewCertificate, Stored};
 
 /// Sends an upload.
-#[server(name = UploadCertificate, endpoint = "certificates/upload", input = Json)]
+#[server(name = UploadCertificate, endpoint = "certificates/upload", input = Json, output = Json)]
 pub async fn upload_certificate(upload: NewCertificate) -> Reply<Stored> {
     Ok(async { super::services::certificates()?.upload(upload).await }.await)
 }

@@ -1,13 +1,12 @@
 //! Asks who can give the caller a permission.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
-use super::Reply;
+use super::{Json, Reply};
 use crate::service::{Contact, Permission};
 
 /// Asks who can give the caller a permission.
-#[server(name = WhomToAsk, endpoint = "whom-to-ask", input = Json)]
+#[server(name = WhomToAsk, endpoint = "whom-to-ask", input = Json, output = Json)]
 pub async fn whom_to_ask(permission: Permission) -> Reply<Vec<Contact>> {
     Ok(async { super::services::own_account()?.whom_to_ask(permission).await }.await)
 }

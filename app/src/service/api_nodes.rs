@@ -82,6 +82,22 @@ pub enum NodeShow {
 impl NodeShow {
     /// All of them, in the order of the tabs.
     pub const ALL: [Self; 5] = [Self::All, Self::Primary, Self::Pinned, Self::Off, Self::Failing];
+
+    /// As it stands in the address; empty for all.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::All => "",
+            Self::Primary => "primary",
+            Self::Pinned => "pinned",
+            Self::Off => "off",
+            Self::Failing => "failing",
+        }
+    }
+
+    /// What an address asks for; all for any other text.
+    pub fn parse(text: &str) -> Self {
+        Self::ALL.into_iter().find(|show| show.as_str() == text).unwrap_or_default()
+    }
 }
 
 /// One page of the list.

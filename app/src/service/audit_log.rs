@@ -32,7 +32,8 @@ pub struct AuditQuery {
     pub person: String,
     /// What: `certificate.upload`, `session.sign_in`, …
     pub action: String,
-    /// On what: the id of a certificate, person or token, else the name that it had, but for the case of ASCII letters.
+    /// On what: the id of a certificate, person or token, else a part of a name that it has or had, but for the case of
+    /// ASCII letters: every entry about it is found, whatever it was called then.
     pub object: String,
     /// The first day, `2026-11-21`, in UTC, or the first moment, `2026-11-21T10:42:00Z`.
     pub from: String,

@@ -32,6 +32,8 @@ pub enum ListFilter {
     Expired,
     /// Those that expire soon, urgent ones included.
     Expiring,
+    /// Those that no API node uses.
+    Unused,
     /// The primary.
     Primary,
     /// CA certificates.
@@ -42,8 +44,8 @@ pub enum ListFilter {
 
 impl ListFilter {
     /// Every filter, in the order in which the page shows them.
-    pub const ALL: [Self; 6] =
-        [Self::All, Self::Expired, Self::Expiring, Self::Primary, Self::Authorities, Self::Deleted];
+    pub const ALL: [Self; 7] =
+        [Self::All, Self::Expired, Self::Expiring, Self::Unused, Self::Primary, Self::Authorities, Self::Deleted];
 
     /// As it stands in the address; empty for all.
     pub const fn as_str(self) -> &'static str {
@@ -51,6 +53,7 @@ impl ListFilter {
             Self::All => "",
             Self::Expired => "expired",
             Self::Expiring => "expiring",
+            Self::Unused => "unused",
             Self::Primary => "primary",
             Self::Authorities => "ca",
             Self::Deleted => "deleted",
@@ -75,6 +78,8 @@ pub enum SortBy {
     IssuedTo,
     /// The issuer's name, without case.
     Issuer,
+    /// How many API nodes use it.
+    UsedBy,
 }
 
 /// The order of the list; equal ones follow their ids.
@@ -87,11 +92,12 @@ pub struct ListSort {
 }
 
 impl ListSort {
-    const NAMES: [(SortBy, &'static str); 4] = [
+    const NAMES: [(SortBy, &'static str); 5] = [
         (SortBy::Expiry, "expires"),
         (SortBy::Name, "name"),
         (SortBy::IssuedTo, "subject"),
         (SortBy::Issuer, "issuer"),
+        (SortBy::UsedBy, "used"),
     ];
 
     /// The order that an address names, `name` or `-name`; soonest expiry first for any other text.
@@ -140,6 +146,17 @@ pub struct ListCounts {
     pub authorities: Count,
     /// Deleted, and can be restored.
     pub deleted: Count,
+    /// No API node uses them.
+    pub unused: Count,
+}
+
+/// What is due: certificates that end within days and are used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Due {
+    /// How many there are.
+    pub certificates: u64,
+    /// How many API nodes use them.
+    pub nodes: u64,
 }
 
 /// One page of the list.
@@ -161,14 +178,23 @@ pub struct CertificateList {
     pub per_page: u32,
     /// How many there are of each kind.
     pub counts: ListCounts,
+    /// What is due in the whole list.
+    pub due: Due,
     /// The primary's name, if there is one.
     pub primary: Option<String>,
+    /// Number of the last change in the company that this list may show: what came after it is told to whoever listens.
+    pub as_of: i64,
 }
 
 impl CertificateList {
     /// Whether nothing is stored, and nothing could be restored.
     pub fn is_bare(&self) -> bool {
         self.counts.all.number == 0 && self.counts.deleted.number == 0
+    }
+
+    /// Whether another list shows the same, whenever it was read.
+    pub fn shows_the_same(&self, other: &Self) -> bool {
+        Self { now: other.now, as_of: other.as_of, ..self.clone() } == *other
     }
 }
 
@@ -182,7 +208,7 @@ mod tests {
             assert_eq!(ListFilter::parse(filter.as_str()), filter);
         }
         assert_eq!(ListFilter::parse("unknown"), ListFilter::All);
-        for by in [SortBy::Expiry, SortBy::Name, SortBy::IssuedTo, SortBy::Issuer] {
+        for by in [SortBy::Expiry, SortBy::Name, SortBy::IssuedTo, SortBy::Issuer, SortBy::UsedBy] {
             for descending in [false, true] {
                 let sort = ListSort { by, descending };
                 assert_eq!(ListSort::parse(&sort.to_string()), sort);

@@ -17,10 +17,11 @@ pub trait Team: Send + Sync {
     /// Everybody in the company, and who was invited.
     async fn team(&self) -> Answer<TeamList>;
 
-    /// Makes a one-time link by which somebody joins the company; an earlier one for the same address stops working.
+    /// Makes a one-time link by which somebody joins the company; the earlier one that it replaces stops working.
     ///
     /// # Errors
-    /// [`super::Error::Fields`] for `email`: no address, or somebody who belongs to the company.
+    /// [`super::Error::Fields`] for `email`: no address, or somebody who belongs to the company or is invited already;
+    /// [`super::Error::NotFound`] if what is to be replaced is not there any more.
     async fn invite(&self, request: Invite) -> Answer<Invited>;
 
     /// Makes an invitation's link worth nothing.
@@ -148,6 +149,10 @@ pub struct Invite {
     pub email: String,
     /// What the person will be allowed to do.
     pub permissions: Vec<Permission>,
+    /// The id of the invitation of this address in whose place a new link is wanted; an invitation that can still be accepted is
+    /// replaced by nobody who has not seen it.
+    #[serde(default)]
+    pub replaces: Option<String>,
 }
 
 /// An invitation that was made.

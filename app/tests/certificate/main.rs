@@ -20,4 +20,5 @@ mod openssl;
 mod properties;
 mod table;
 mod unlocking;
+mod words;
 mod world;

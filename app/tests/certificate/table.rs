@@ -59,6 +59,42 @@ fn every_rule_has_a_case_and_a_near_miss() {
     }
 }
 
+/// Where the service's tests have a case and a near miss for each rule that only it can judge: their file, and who they are.
+const OF_THE_SERVICE: &[(Rule, &str, [&str; 2])] = &[
+    (
+        Rule::KeyPopFailed,
+        "src/services/certificates/second_opinion.rs",
+        ["a_key_that_the_validator_should_not_have_passed_is_refused", "a_key_that_belongs_signs"],
+    ),
+    (Rule::KeyReused, "tests/services/uploads.rs", [KNOWN, KNOWN]),
+    (Rule::CrtDuplicate, "tests/services/uploads.rs", ["the_same_certificate_is_stored_once_in_a_company"; 2]),
+    (
+        Rule::ChainNameConstraints,
+        "src/services/certificates/second_opinion.rs",
+        ["name_constraints_of_an_intermediate_and_of_the_root_are_kept"; 2],
+    ),
+    (Rule::NameDuplicate, "tests/services/uploads.rs", [KNOWN, KNOWN]),
+];
+const KNOWN: &str = "a_key_and_a_name_that_are_there_already_are_said_and_stored";
+
+#[test]
+fn every_rule_of_the_service_has_a_case_and_a_near_miss_there() {
+    let listed: HashSet<Rule> = OF_THE_SERVICE.iter().map(|(rule, ..)| *rule).collect();
+    assert_eq!(listed, HashSet::from(Rule::OF_THE_SERVICE));
+    let server = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("server");
+    for (rule, file, [case, near_miss]) in OF_THE_SERVICE {
+        let source = std::fs::read_to_string(server.join(file)).unwrap();
+        let body = |test: &str| {
+            let start = source.find(&format!("fn {test}()"));
+            let start = start.unwrap_or_else(|| panic!("{rule}: {file} has no test {test}"));
+            source[start..].split("\n}\n").next().unwrap().split("\n    }\n").next().unwrap().to_owned()
+        };
+        assert!(body(case).contains(&format!("Rule::{rule:?}")), "{rule}: {case} does not find it");
+        let misses = body(near_miss);
+        assert!(misses.contains("[]") || misses.contains("is_ok()"), "{rule}: {near_miss} always finds something");
+    }
+}
+
 #[test]
 fn reports_are_in_order() {
     for (case, verdict) in &*CASES {

@@ -62,6 +62,12 @@ impl World {
         [self.chain(), self.client.pem()].concat()
     }
 
+    /// The same of three files that each begin with a byte-order mark.
+    pub fn bundle_of_marked_files(&self) -> Vec<u8> {
+        const MARK: &[u8] = b"\xEF\xBB\xBF";
+        [MARK, &self.leaf_pem, MARK, &self.issuer_pem, MARK, &self.client.pem()].concat()
+    }
+
     /// A certificate without fault for this key, in front of its issuer's.
     pub fn issue(&self, forge: &Forge) -> Vec<u8> {
         [forge.pem(&self.issuer), self.issuer_pem.clone()].concat()

@@ -1,4 +1,5 @@
-//! What the REST API costs over bare axum and sqlx: lists of 50 certificates, at 100 and at 100,000, and uploads.
+//! What the REST API costs over bare axum and sqlx: lists of 50 certificates, at 100 and at 100,000, and uploads; and what the
+//! page of the certificates asks for, in several orders, filtered and searched.
 //!
 //! Both servers are in this process, on the same database file, and are asked by the same connections in turns; so the numbers are worth
 //! something against each other only. Run by `make bench`.
@@ -16,6 +17,7 @@ mod setting;
 
 use std::fmt::Write as _;
 
+use app::service::{ListFilter, ListQuery, ListSort};
 use load::Load;
 use setting::Setting;
 
@@ -24,6 +26,10 @@ const LEAST_SHARE: f64 = 0.8;
 const MOST_P99_GROWTH: f64 = 2.0;
 const MOST_LAST_PAGE: f64 = 3.0;
 const MOST_MEMORY: u64 = 100;
+
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
@@ -46,6 +52,10 @@ async fn run() -> bool {
         ));
     }
     bounds.push(bound("p99 at 100,000 against 100".to_owned(), many.first.p99 / few.first.p99, MOST_P99_GROWTH, false));
+    for (few, many) in few.pages.iter().zip(&many.pages) {
+        let what = format!("page {}, p99 at 100,000 against 100", few.0);
+        bounds.push(bound(what, many.1.p99 / few.1.p99, MOST_P99_GROWTH, false));
+    }
     bounds.push(bound("last page against the first".to_owned(), many.last.p50 / many.first.p50, MOST_LAST_PAGE, false));
     #[expect(clippy::cast_precision_loss, reason = "megabytes")]
     bounds.push(bound("resident memory in MB".to_owned(), memory as f64, MOST_MEMORY as f64, false));
@@ -63,12 +73,30 @@ struct Lists {
     bare: Load,
     first: Load,
     last: Load,
+    pages: Vec<(&'static str, Load)>,
+}
+
+/// What people ask the page for.
+fn queries() -> [(&'static str, ListQuery); 5] {
+    let all = ListQuery { page: 1, ..ListQuery::default() };
+    [
+        ("as it opens", all.clone()),
+        ("by name, from the last", ListQuery { sort: ListSort::parse("-name"), ..all.clone() }),
+        ("of those that are unused", ListQuery { filter: ListFilter::Unused, ..all.clone() }),
+        ("searched for what few have", ListQuery { search: "example77".to_owned(), ..all.clone() }),
+        ("searched for what all have", ListQuery { search: "client-0".to_owned(), ..all }),
+    ]
 }
 
 async fn measure(rows: u32) -> Lists {
     let setting = Setting::with(rows).await;
     let last_page = rows / 50;
+    let mut pages = Vec::new();
+    for (what, query) in queries() {
+        pages.push((what, load::best_of(&setting.page(&query)).await));
+    }
     let lists = Lists {
+        pages,
         rows,
         bare: load::best_of(&setting.bare_list()).await,
         first: load::best_of(&setting.list(1)).await,
@@ -78,6 +106,10 @@ async fn measure(rows: u32) -> Lists {
     for (name, load) in
         [("bare handler", &lists.bare), ("Signet, first page", &lists.first), ("Signet, last page", &lists.last)]
     {
+        let _ = writeln!(table, "  {name:<32} {:>8.0} {:>8.2} {:>8.2}", load.per_second, load.p50, load.p99);
+    }
+    for (what, load) in &lists.pages {
+        let name = format!("page {what}");
         let _ = writeln!(table, "  {name:<32} {:>8.0} {:>8.2} {:>8.2}", load.per_second, load.p50, load.p99);
     }
     print!("{table}");

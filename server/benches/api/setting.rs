@@ -4,13 +4,13 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
-use app::service::{NewToken, Scope, Tokens as _};
+use app::service::{ListQuery, NewToken, People as _, Permission, Scope, Secret, SignIn, Tokens as _};
 use leptos::config::LeptosOptions;
 use server::clock::{SystemClock, SystemRandomness};
 use server::configuration::PublicUrl;
 use server::connections;
 use server::router::{self, Options, router};
-use server::services::{Caller, CookieRules, Door, Limits, Services, Who};
+use server::services::{Caller, CookieRules, Door, Limits, NewUser, Services, Who};
 use server::store;
 use server::vault::Vault;
 use sqlx::{Connection as _, Executor as _, SqliteConnection};
@@ -28,6 +28,7 @@ pub struct Setting {
     bare: SocketAddr,
     account: String,
     token: String,
+    cookie: String,
     folder: TempDir,
 }
 
@@ -51,6 +52,18 @@ impl Setting {
         let request = NewToken { name: "bench".to_owned(), scopes: vec![Scope::WriteCertificates], days: None };
         let token = door.create_token(request).await.unwrap().secret.expose().to_owned();
 
+        let (email, password) = ("ana@meridian.example", "correct horse battery staple");
+        let user = NewUser {
+            email: email.to_owned(),
+            name: "Ana Ruiz".to_owned(),
+            password: Secret::from(password.to_owned()),
+            permissions: Permission::ALL.to_vec(),
+        };
+        services.create_user(&account, user).await.unwrap();
+        let stranger = Door { services: Arc::clone(&services), caller: Caller { who: Who::Nobody, address: None } };
+        let request = SignIn { email: email.to_owned(), password: Secret::from(password.to_owned()) };
+        let cookie = stranger.sign_in(request).await.unwrap().0.split(';').next().unwrap().to_owned();
+
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let signet = listener.local_addr().unwrap();
         let options = Options {
@@ -67,7 +80,7 @@ impl Setting {
             connections::Timeouts::default(),
             std::future::pending(),
         ));
-        let setting = Self { signet, bare: bare::serve(&file, account.clone()).await, account, token, folder };
+        let setting = Self { signet, bare: bare::serve(&file, account.clone()).await, account, token, cookie, folder };
         setting.fill(rows).await;
         setting
     }
@@ -86,18 +99,25 @@ impl Setting {
             rows - 1
         );
         let columns = "account_id, ca, is_primary, content_version, public_key_sha256, subject, issued_to, issuer, issuer_name, \
-                       serial_number, key_type, not_before, not_after, changed_at, changed_by, is_destroyed, version, \
-                       name_comparable, api_issuer, signature, allowed_hosts";
+                       serial_number, key_type, not_before, changed_at, changed_by, is_destroyed, version, \
+                       api_issuer, signature, allowed_hosts, issued_to_comparable, issuer_name_comparable, used_by";
         for sql in [
             "begin".to_owned(),
             format!(
-                "{numbers} insert into certificates (id, name, fingerprint_sha256, uploaded_on, {columns}) \
-                 select {id}, name || value, printf('%064d', value), uploaded_on + value, {columns} \
+                "{numbers} insert into certificates (id, name, fingerprint_sha256, uploaded_on, name_comparable, not_after, \
+                 expiring_from, {columns}) \
+                 select {id}, name || value, printf('%064d', value), uploaded_on + value, name_comparable || value, \
+                 not_after - value * 60000000, expiring_from - value * 60000000, {columns} \
                  from numbers, (select * from certificates limit 1)"
             ),
             format!(
                 "{numbers} insert into certificate_versions (certificate_id, content_version, text, stored_at) \
                  select {id}, content_version, text, stored_at from numbers, (select * from certificate_versions limit 1)"
+            ),
+            format!(
+                "{numbers} insert into certificate_search (certificate_id, account_id, facts, text) \
+                 select {id}, account_id, facts, 'client-0.example' || value || char(10) || facts \
+                 from numbers, (select * from certificate_search limit 1)"
             ),
             format!("update certificate_totals set present = {rows}"),
             "commit".to_owned(),
@@ -112,6 +132,20 @@ impl Setting {
             "GET /client/v4/accounts/{}/mtls_certificates?per_page=50&page={page} HTTP/1.1\r\nhost: {}\r\n\
              authorization: Bearer {}\r\n\r\n",
             self.account, self.signet, self.token
+        );
+        Target { address: self.signet, head }
+    }
+
+    /// What the page of the certificates asks for.
+    pub fn page(&self, query: &ListQuery) -> Target {
+        let body = serde_json::json!({ "query": query }).to_string();
+        let head = format!(
+            "POST /sfn/certificates/list HTTP/1.1\r\nhost: {}\r\norigin: http://{}\r\ncookie: {}\r\n\
+             content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            self.signet,
+            self.signet,
+            self.cookie,
+            body.len()
         );
         Target { address: self.signet, head }
     }

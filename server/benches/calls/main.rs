@@ -26,6 +26,10 @@ use load::{Load, Target};
 use process::Process;
 use tempfile::TempDir;
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Shares of nginx's calls per second that are aimed at.
 const KEPT: f64 = 0.5;
 const NEW: f64 = 1.3;

@@ -20,6 +20,15 @@ const BY_EMAIL: Limits = Limits { burst: 200, interval: 3 * SECOND };
 /// Attempts at once from one address, and the seconds until there is another one. More, since a whole office may share it.
 const BY_ADDRESS: Limits = Limits { burst: 50, interval: 6 * SECOND };
 
+/// Too many attempts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TooMany {
+    /// Seconds to wait.
+    pub(crate) seconds: u32,
+    /// Whether they were attempts with this e-mail address; else they came from one address, whatever was typed.
+    pub(crate) with_email: bool,
+}
+
 /// Counts attempts to sign in.
 pub(crate) struct Attempts {
     from_network: Mutex<Limiter<[u8; 32]>>,
@@ -40,19 +49,24 @@ impl Attempts {
     /// Counts an attempt with this e-mail address, if what was typed is one, from this address, if there is one.
     ///
     /// # Errors
-    /// Seconds to wait.
-    pub(crate) fn count(&self, email: Option<&Email>, address: Option<IpAddr>, now: Timestamp) -> Result<(), u32> {
+    /// How long to wait.
+    pub(crate) fn count(&self, email: Option<&Email>, address: Option<IpAddr>, now: Timestamp) -> Result<(), TooMany> {
         // The narrowest first: what is blocked must not use up somebody else's attempts.
         if let Some(address) = address {
-            locked(&self.from_address).take(network(address), now)?;
+            let from_address = locked(&self.from_address).take(network(address), now);
+            from_address.map_err(|seconds| TooMany { seconds, with_email: false })?;
         }
         if let Some(email) = email {
-            let pair = hashed(email, address);
-            locked(&self.from_network).take(pair, now)?;
-            let anywhere = locked(&self.with_email).take(hashed(email, None), now);
-            anywhere.inspect_err(|_seconds| locked(&self.from_network).give_back(&pair))?;
+            self.count_with(email, address, now).map_err(|seconds| TooMany { seconds, with_email: true })?;
         }
         Ok(())
+    }
+
+    fn count_with(&self, email: &Email, address: Option<IpAddr>, now: Timestamp) -> Result<(), u32> {
+        let pair = hashed(email, address);
+        locked(&self.from_network).take(pair, now)?;
+        let anywhere = locked(&self.with_email).take(hashed(email, None), now);
+        anywhere.inspect_err(|_seconds| locked(&self.from_network).give_back(&pair))
     }
 
     /// The attempt succeeded: it counts no more, and neither do earlier ones with this e-mail address from this network.
@@ -96,6 +110,14 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
 
+    fn by_email(seconds: u32) -> Result<(), TooMany> {
+        Err(TooMany { seconds, with_email: true })
+    }
+
+    fn by_address(seconds: u32) -> Result<(), TooMany> {
+        Err(TooMany { seconds, with_email: false })
+    }
+
     #[test]
     fn an_account_has_ten_at_once_and_then_one_each_half_minute() {
         let attempts = Attempts::new();
@@ -104,15 +126,15 @@ mod tests {
         for _ in 0..10 {
             attempts.count(Some(&ana), None, NOW).unwrap();
         }
-        assert_eq!(attempts.count(Some(&ana), None, NOW), Err(30));
-        assert_eq!(attempts.count(Some(&ana), None, NOW.plus_seconds(29)), Err(1));
+        assert_eq!(attempts.count(Some(&ana), None, NOW), by_email(30));
+        assert_eq!(attempts.count(Some(&ana), None, NOW.plus_seconds(29)), by_email(1));
         assert_eq!(
             attempts.count(Some(&ana), None, Timestamp::from_microseconds(NOW.microseconds() + 29_000_001)),
-            Err(1)
+            by_email(1)
         );
         assert_eq!(attempts.count(Some(&tomas), None, NOW), Ok(()), "somebody else is not hindered");
         assert_eq!(attempts.count(Some(&ana), None, NOW.plus_seconds(30)), Ok(()));
-        assert_eq!(attempts.count(Some(&ana), None, NOW.plus_seconds(30)), Err(30));
+        assert_eq!(attempts.count(Some(&ana), None, NOW.plus_seconds(30)), by_email(30));
         for _ in 0..10 {
             assert_eq!(attempts.count(Some(&ana), None, NOW.plus_seconds(3_600)), Ok(()));
         }
@@ -139,7 +161,7 @@ mod tests {
         }
         let ana = Email::parse("ana@meridian.example").unwrap();
         for _ in 0..20 {
-            assert_eq!(attempts.count(Some(&ana), here, NOW), Err(6));
+            assert_eq!(attempts.count(Some(&ana), here, NOW), by_address(6));
         }
         assert_eq!(
             attempts.count(Some(&ana), Some("203.0.113.8".parse().unwrap()), NOW),
@@ -148,7 +170,7 @@ mod tests {
         );
         attempts.succeeded(&ana, here);
         assert_eq!(attempts.count(Some(&ana), here, NOW), Ok(()), "a success is given back");
-        assert_eq!(attempts.count(Some(&ana), here, NOW), Err(6));
+        assert_eq!(attempts.count(Some(&ana), here, NOW), by_address(6));
     }
 
     #[test]
@@ -159,14 +181,14 @@ mod tests {
         let here = Some(IpAddr::from([203, 0, 113, 7]));
         for number in 0..100 {
             let answer = attempts.count(Some(&ana), there(number), NOW);
-            assert_eq!(answer, if number < 10 { Ok(()) } else { Err(30) }, "the whole network counts: {number}");
+            assert_eq!(answer, if number < 10 { Ok(()) } else { by_email(30) }, "the whole network counts: {number}");
         }
         for _ in 0..10 {
             assert_eq!(attempts.count(Some(&ana), here, NOW), Ok(()));
         }
         attempts.succeeded(&ana, here);
         assert_eq!(attempts.count(Some(&ana), here, NOW), Ok(()));
-        assert_eq!(attempts.count(Some(&ana), there(1), NOW), Err(30), "her success frees nobody else");
+        assert_eq!(attempts.count(Some(&ana), there(1), NOW), by_email(30), "her success frees nobody else");
     }
 
     #[test]
@@ -178,13 +200,13 @@ mod tests {
             assert_eq!(attempts.count(Some(&ana), from(number / 10), NOW), Ok(()), "{number}");
         }
         for _ in 0..20 {
-            assert_eq!(attempts.count(Some(&ana), from(99), NOW), Err(3));
+            assert_eq!(attempts.count(Some(&ana), from(99), NOW), by_email(3));
         }
         let later = NOW.plus_seconds(30);
         for _ in 0..10 {
             assert_eq!(attempts.count(Some(&ana), from(99), later), Ok(()), "what was refused was not counted");
         }
-        assert_eq!(attempts.count(Some(&ana), from(98), later), Err(3));
+        assert_eq!(attempts.count(Some(&ana), from(98), later), by_email(3));
     }
 
     #[test]

@@ -8,26 +8,26 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use app::timestamp::Timestamp;
 
 /// Microseconds.
-pub(super) const SECOND: i64 = 1_000_000;
+pub(crate) const SECOND: i64 = 1_000_000;
 /// Keys that one limiter remembers at most: half a megabyte.
 const REMEMBERED: usize = 10_000;
 
 /// How much may be done at once, and after how many microseconds one more.
 #[derive(Clone, Copy)]
-pub(super) struct Limits {
-    pub(super) burst: i64,
-    pub(super) interval: i64,
+pub(crate) struct Limits {
+    pub(crate) burst: i64,
+    pub(crate) interval: i64,
 }
 
 /// For each key the time at which nothing will be counted against it any more.
-pub(super) struct Limiter<K> {
+pub(crate) struct Limiter<K> {
     limits: Limits,
     clear_at: HashMap<K, Timestamp>,
 }
 
 impl<K: Copy + Eq + Hash> Limiter<K> {
     /// Nothing counted yet.
-    pub(super) fn new(limits: Limits) -> Self {
+    pub(crate) fn new(limits: Limits) -> Self {
         Self { limits, clear_at: HashMap::new() }
     }
 
@@ -35,7 +35,7 @@ impl<K: Copy + Eq + Hash> Limiter<K> {
     ///
     /// # Errors
     /// Seconds to wait, rounded up.
-    pub(super) fn take(&mut self, key: K, now: Timestamp) -> Result<(), u32> {
+    pub(crate) fn take(&mut self, key: K, now: Timestamp) -> Result<(), u32> {
         let Limits { burst, interval } = self.limits;
         let clear_at = later(self.clear_at.get(&key).copied().unwrap_or(now).max(now), interval);
         let over = clear_at.microseconds() - later(now, burst.saturating_mul(interval)).microseconds();
@@ -82,7 +82,7 @@ fn later(time: Timestamp, microseconds: i64) -> Timestamp {
 }
 
 /// What is behind a mutex; whoever held it and panicked has left nothing half done.
-pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -50,9 +50,12 @@ pub(super) async fn restore(arguments: Restore, configuration: Configuration) ->
     };
     let restored = backup::restore(&arguments.file, destination, &SystemClock, Arc::new(SystemRandomness)).await;
     let restored = restored.map_err(|error| Failure::new(error.to_string()))?;
+    // No value for scripts.
     if restored.has_master_key {
-        return terminal::say("Restored. The master key file is the right one.");
+        terminal::complain("restored; the master key file is the right one");
+    } else {
+        let file = configuration.master_key_file.display();
+        terminal::complain(&format!("restored; before you start Signet, put the master key file at {file}"));
     }
-    let file = configuration.master_key_file.display();
-    terminal::say(&format!("Restored. Before you start Signet, put the master key file at {file}."))
+    Ok(())
 }

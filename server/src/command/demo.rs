@@ -5,7 +5,7 @@ use super::{Failure, terminal};
 use crate::configuration::Configuration;
 use crate::demo;
 
-/// Fill an empty database with a company, an administrator and certificates in every state
+/// Fill an empty database with a company, an administrator, certificates in every state and API nodes that use them
 ///
 /// The certificates and their keys are made on the spot. Prints the administrator's e-mail address and password, each on a line of
 /// its own. Refuses if there is any data.

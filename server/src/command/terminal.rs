@@ -14,7 +14,7 @@ pub(super) fn say(lines: &str) -> Result<(), Failure> {
     }
 }
 
-/// What went wrong: one line on standard error.
+/// What went wrong, or what else people should know: one line on standard error.
 pub(super) fn complain(line: &str) {
     // There is nobody left to tell if this fails too.
     let _told = writeln!(io::stderr().lock(), "signet: {}", line.lines().collect::<Vec<_>>().join(" "));

@@ -7,6 +7,7 @@ use app::timestamp::Timestamp;
 use clap::builder::PossibleValuesParser;
 use clap::{Subcommand, value_parser};
 
+use super::account::failure;
 use super::opening::open_existing;
 use super::{Failure, terminal};
 use crate::configuration::Configuration;
@@ -85,12 +86,12 @@ pub(super) async fn run(configuration: Configuration, arguments: Arguments) -> R
 }
 
 async fn create(services: Arc<Services>, account: String, request: NewToken) -> Result<String, Failure> {
-    let created = door(services, account).await?.create_token(request).await.map_err(failure)?;
+    let created = door(services, account).await?.create_token(request).await.map_err(|error| failure(&error))?;
     Ok(created.secret.expose().to_owned())
 }
 
 async fn list(services: Arc<Services>, account: String) -> Result<String, Failure> {
-    let list = door(services, account).await?.list_tokens().await.map_err(failure)?;
+    let list = door(services, account).await?.list_tokens().await.map_err(|error| failure(&error))?;
     Ok(list.rows.iter().map(line).collect::<Vec<_>>().join("\n"))
 }
 
@@ -101,7 +102,7 @@ async fn revoke(services: Arc<Services>, id: String) -> Result<String, Failure> 
     match (Door { services, caller }).revoke_token(id.clone()).await {
         Ok(_revoked) => Ok(String::new()),
         Err(Error::NotFound) => Err(no_such()),
-        Err(error) => Err(failure(error)),
+        Err(error) => Err(failure(&error)),
     }
 }
 
@@ -117,13 +118,4 @@ fn line(token: &TokenRow) -> String {
     let scopes: Vec<_> = token.scopes.iter().map(|scope| scope.as_str()).collect();
     let used = token.used_at.map_or_else(|| "never".to_owned(), Timestamp::rfc3339);
     format!("{}\t{}\t{}\t{used}", token.id, token.name, scopes.join(","))
-}
-
-fn failure(error: Error) -> Failure {
-    match error {
-        Error::Fields { problems } => {
-            Failure::new(problems.iter().map(|problem| problem.message.as_str()).collect::<Vec<_>>().join(" "))
-        }
-        other => Failure::new(other.to_string()),
-    }
 }

@@ -9,7 +9,7 @@ use clap::builder::TypedValueParser as _;
 use zeroize::Zeroizing;
 
 use super::account::{account_id, failure};
-use super::opening::{open, open_existing};
+use super::opening::open_existing;
 use super::{Failure, terminal};
 use crate::auth::{Email, PersonName};
 use crate::configuration::Configuration;
@@ -90,7 +90,7 @@ async fn create(configuration: Configuration, create: Create) -> Result<(), Fail
     let password = read_password()?;
     let permissions = if create.admin { Permission::ALL.to_vec() } else { create.permissions };
     let user = NewUser { email: create.email, name: create.name, password, permissions };
-    let opened = open(&configuration).await?;
+    let opened = open_existing(&configuration).await?;
     let created = opened.services(&configuration).create_user(&create.account, user).await;
     opened.store.close().await;
     let created = created.map_err(|error| match error {

@@ -24,7 +24,7 @@ use tokio_rustls::client::TlsStream;
 use super::identity::{Answering, Identity};
 use super::record::{self, End, Notes, Record, Watched, alert_in_words, end_of, version_in_words};
 use super::trust::Noting;
-use super::{Egress, address};
+use super::{Egress, Resolve, address};
 
 /// Bounds of each step; the whole call has its own.
 const LOOKUP: Duration = Duration::from_secs(10);
@@ -100,7 +100,7 @@ impl Connector {
         let start = Instant::now();
         let addresses = self.addresses(&host).await?;
         let looked_up = start.elapsed();
-        let stream = tcp(&addresses, port, looked_up).await?;
+        let stream = tcp(&*self.0.egress.0.resolver, &addresses, port, looked_up).await?;
         let connected = start.elapsed().saturating_sub(looked_up);
         // A call is written in one piece.
         let _only_slower = stream.set_nodelay(true);
@@ -211,7 +211,12 @@ fn before(kind: FailureKind, detail: String) -> NotConnected {
 }
 
 /// The first of these addresses that answers.
-async fn tcp(addresses: &[IpAddr], port: u16, looked_up: Duration) -> Result<TcpStream, NotConnected> {
+async fn tcp(
+    network: &dyn Resolve,
+    addresses: &[IpAddr],
+    port: u16,
+    looked_up: Duration,
+) -> Result<TcpStream, NotConnected> {
     let mut refused = io::Error::from(io::ErrorKind::AddrNotAvailable);
     let end = Instant::now() + CONNECT;
     let tried = addresses.len().min(MOST_ADDRESSES);
@@ -219,7 +224,7 @@ async fn tcp(addresses: &[IpAddr], port: u16, looked_up: Duration) -> Result<Tcp
         // Each has its share of the time that is left.
         let left = end.saturating_duration_since(Instant::now());
         let share = left / u32::try_from(tried.saturating_sub(place)).unwrap_or(1).max(1);
-        match timeout(share, TcpStream::connect(SocketAddr::new(*address, port))).await {
+        match timeout(share, network.connect(SocketAddr::new(*address, port))).await {
             Ok(Ok(stream)) => return Ok(stream),
             Ok(Err(error)) => refused = error,
             Err(_elapsed) => refused = io::ErrorKind::TimedOut.into(),

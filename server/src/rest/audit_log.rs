@@ -10,6 +10,7 @@ use super::Refusal;
 use super::authentication::Company;
 use super::envelope::Message;
 use super::input::{Parameters, wrong};
+use crate::services::Operation;
 
 /// One page of the audit log.
 #[derive(Debug, Serialize, ToSchema)]
@@ -104,13 +105,14 @@ impl From<AuditRow> for AuditEntry {
         ("per_page" = Option<u64>, Query, minimum = 1, maximum = 1000, description = "Entries on a page; 50 if there is none"),
         ("person" = Option<String>, Query, description = "Who: a person's or token's id, command_line or nobody"),
         ("action" = Option<String>, Query, description = "What: certificate.upload, session.sign_in, …"),
-        ("object" = Option<String>, Query, description = "On what: an id, or the name that it had"),
+        ("object" = Option<String>, Query, description = "On what: an id, or a part of a name that it has or had"),
         ("from" = Option<String>, Query, description = "The first day or moment, 2026-11-21 or 2026-11-21T10:42:00Z"),
         ("to" = Option<String>, Query, description = "The last day, or the moment before which"),
     ),
     responses((status = 200, description = "One page", body = AuditPage)),
 )]
 pub(super) async fn list(Company(door): Company, RawQuery(query): RawQuery) -> Result<Json<AuditPage>, Refusal> {
+    door.may_do(Operation::ReadAuditLog, None).await?;
     let parameters = Parameters::read(query.as_deref());
     let text = |name| Ok::<_, Refusal>(parameters.one(name)?.unwrap_or_default().to_owned());
     let most = u64::try_from(i64::MAX).unwrap_or(u64::MAX);

@@ -1,23 +1,19 @@
 //! Which token calls, for which account.
 
-use axum::extract::{Extension, FromRequestParts, RawPathParams, Request, State};
+use axum::extract::{FromRequestParts, RawPathParams, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::envelope::{AUTHENTICATION, Message, code};
-use super::{ClientAddress, Context, Refusal};
+use super::{Context, Refusal};
 use crate::auth::read_bearer;
 use crate::services::{Caller, Door, TokenHolder, Unauthenticated, Who};
 
 /// Lets requests with a valid token pass, and leaves the [`Door`] in their extensions.
-pub(super) async fn authenticate(
-    State(context): State<Context>,
-    Extension(ClientAddress(address)): Extension<ClientAddress>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+pub(super) async fn authenticate(State(context): State<Context>, mut request: Request, next: Next) -> Response {
+    let address = (context.address)(&request);
     let services = context.services;
     let headers = request.headers().get_all(header::AUTHORIZATION);
     let caller = services.token_caller(read_bearer(headers.iter().map(HeaderValue::as_bytes)), address).await;

@@ -1,5 +1,6 @@
 //! What comes in: bodies, query parameters, preconditions.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
@@ -16,28 +17,34 @@ const LAST_PAGE: u64 = i64::MAX.unsigned_abs();
 /// How long a body may take to arrive.
 const ARRIVAL: Duration = Duration::from_secs(20);
 
-/// A JSON body, whatever its Content-Type says: some clients send `text/plain`, some nothing. Unknown keys are ignored.
-///
-/// A refusal names the field and never repeats what stood there: that can be a private key.
-pub(super) struct Input<T>(pub(super) T);
+/// A body that is not read yet: what it holds is nothing to somebody who may not send it.
+pub(super) struct Input(Body);
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Input<T> {
-    type Rejection = Refusal;
+impl<S: Send + Sync> FromRequest<S> for Input {
+    type Rejection = Infallible;
 
-    async fn from_request(request: Request, _state: &S) -> Result<Self, Refusal> {
-        parse(&read(request.into_body()).await?).map(Self)
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Infallible> {
+        Ok(Self(request.into_body()))
     }
 }
 
-/// The same; without a body, what is usual.
-pub(super) struct OptionalInput<T>(pub(super) T);
+impl Input {
+    /// A JSON object, whatever its Content-Type says: some clients send `text/plain`, some nothing. Unknown keys are ignored.
+    ///
+    /// A refusal names the field and never repeats what stood there: that can be a private key.
+    pub(super) async fn object<T: DeserializeOwned>(self) -> Result<T, Refusal> {
+        parse(&read(self.0).await?)
+    }
 
-impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for OptionalInput<T> {
-    type Rejection = Refusal;
+    /// The same; without a body, what is usual.
+    pub(super) async fn object_or_nothing<T: DeserializeOwned + Default>(self) -> Result<T, Refusal> {
+        let body = read(self.0).await?;
+        if body.trim_ascii_start().is_empty() { Ok(T::default()) } else { parse(&body) }
+    }
 
-    async fn from_request(request: Request, _state: &S) -> Result<Self, Refusal> {
-        let body = read(request.into_body()).await?;
-        if body.trim_ascii_start().is_empty() { Ok(Self(T::default())) } else { parse(&body).map(Self) }
+    /// A body that need not be there, and is not looked at.
+    pub(super) async fn ignore(self) -> Result<(), Refusal> {
+        read(self.0).await.map(drop)
     }
 }
 
@@ -53,17 +60,6 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
     })?;
     json.end().map_err(|error| refusal(".", &error))?;
     Ok(read)
-}
-
-/// A body that need not be there.
-pub(super) struct NoInput;
-
-impl<S: Send + Sync> FromRequest<S> for NoInput {
-    type Rejection = Refusal;
-
-    async fn from_request(request: Request, _state: &S) -> Result<Self, Refusal> {
-        read(request.into_body()).await.map(|_ignored| Self)
-    }
 }
 
 async fn read(body: Body) -> Result<axum::body::Bytes, Refusal> {
@@ -111,15 +107,15 @@ fn refusal(path: &str, error: &serde_json::Error) -> Refusal {
     }
     let pointer = pointer(path);
     let expected = match pointer.split('/').nth(1) {
-        Some("ca" | "primary" | "follow_redirects") => "true or false",
-        Some("certificates" | "private_key" | "name" | "method" | "url" | "body" | "server_ca") => "a string",
-        Some("allowed_hosts") => "a list of strings",
-        Some("headers" | "query") => "a list of objects with name and value",
-        Some("timeout_ms") => "a whole number",
-        Some("mtls" | "variables") => "an object",
-        _ => "something else",
+        Some("ca" | "primary" | "follow_redirects") => "True or false",
+        Some("certificates" | "private_key" | "name" | "method" | "url" | "body" | "server_ca") => "A string",
+        Some("allowed_hosts") => "A list of strings",
+        Some("headers" | "query") => "A list of objects with name and value",
+        Some("timeout_ms") => "A whole number",
+        Some("mtls" | "variables") => "An object",
+        _ => "Something else",
     };
-    Refusal::at(pointer, code::FIELD, format!("Expected is {expected} ({place})."))
+    Refusal::at(pointer, code::FIELD, format!("{expected} is expected here ({place})."))
 }
 
 /// `allowed_hosts[2]` as `/allowed_hosts/2`.

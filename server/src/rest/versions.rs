@@ -8,10 +8,10 @@ use utoipa::ToSchema;
 
 use super::authentication::Company;
 use super::envelope::{Envelope, code, done};
-use super::input::{NoInput, if_match};
+use super::input::{Input, if_match};
 use super::{Context, Refusal};
 use crate::rest::certificates::{CertificateObject, One, Refusable, stored_again};
-use crate::services::Version;
+use crate::services::{Operation, Version};
 
 /// Contents of a certificate.
 #[derive(Debug, Serialize, ToSchema)]
@@ -98,6 +98,7 @@ pub(super) async fn list(
     Company(door): Company,
     Path((_account_id, id)): Path<(String, String)>,
 ) -> Refusable<Json<Envelope<Vec<VersionObject>>>> {
+    door.may_do(Operation::ReadCertificates, Some(&id)).await?;
     let versions = door.certificate_versions(&id).await?;
     Ok(done(versions.into_iter().map(VersionObject::from).collect(), Vec::new()))
 }
@@ -128,8 +129,10 @@ pub(super) async fn restore(
     Company(door): Company,
     Path((_account_id, id, version)): Path<(String, String, String)>,
     headers: HeaderMap,
-    NoInput: NoInput,
+    input: Input,
 ) -> Refusable<One> {
+    door.may_do(Operation::RestoreVersion, Some(&id)).await?;
+    input.ignore().await?;
     let Some(version) = version.parse::<i64>().ok().filter(|version| *version > 0) else {
         return Err(Refusal::at("/version", code::PARAMETER, "A version is a whole number from 1."));
     };

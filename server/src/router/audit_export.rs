@@ -53,7 +53,7 @@ async fn export(
     RawQuery(query): RawQuery,
 ) -> Response {
     let day = state.services.clock.now().rfc3339().split('T').next().unwrap_or_default().to_owned();
-    let log: Arc<dyn AuditLog> = Arc::new(Door { services: state.services, caller });
+    let log: Arc<dyn AuditLog> = Arc::new(Door { services: Arc::clone(&state.services), caller });
     let query = AuditQuery { limit: AT_ONCE, ..read_query(query.as_deref().unwrap_or_default()) };
     match log.list_entries(query.clone()).await {
         Ok(first) => {
@@ -87,7 +87,7 @@ fn read_query(query: &str) -> AuditQuery {
 /// The head line and the first page, then page after page as fast as they are fetched.
 fn lines(log: Arc<dyn AuditLog>, query: AuditQuery, first: AuditPage) -> impl Stream<Item = Result<String, Error>> {
     let next = first.next;
-    let begin = csv::line(COLUMNS) + &text(&first);
+    let begin = format!("{}{}{}", csv::BYTE_ORDER_MARK, csv::line(COLUMNS), text(&first));
     stream::try_unfold((Some(begin), next), move |(begin, next)| {
         let (log, query) = (Arc::clone(&log), query.clone());
         async move {
@@ -129,7 +129,10 @@ fn refusal(uri: &Uri, error: &Error) -> Response {
             StatusCode::FORBIDDEN,
             "You need the permission settings:company_settings for this. Ask an administrator of your company.",
         ),
-        Error::Fields { .. } => (StatusCode::BAD_REQUEST, "The dates are not understood. They look like 2026-11-21."),
+        Error::Fields { .. } => (
+            StatusCode::BAD_REQUEST,
+            "The dates are not understood. They look like 2026-11-21, and the first one comes before the last one.",
+        ),
         _ => (StatusCode::INTERNAL_SERVER_ERROR, "The server failed. Try again; its log says why."),
     };
     refuse(uri.path(), status, sentence)

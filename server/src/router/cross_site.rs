@@ -2,26 +2,25 @@
 //!
 //! The session's cookie is `SameSite` as well; this is the check that does not depend on which sites count as the same.
 
-use axum::extract::{Request, State as Shared};
+use axum::extract::Request;
 use axum::http::{HeaderMap, Method, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::Response;
 
-use super::State;
+use super::Common;
 use super::refusal::refuse;
 
 /// Refuses requests that would change something and come from another site's page.
-pub(super) async fn check(Shared(state): Shared<State>, request: Request, next: Next) -> Response {
+pub(super) fn refusal(state: &Common, request: &Request) -> Option<Response> {
     let public_origin = state.options.public_url.origin();
     if passes(&Evidence::of(request.method(), request.headers()), public_origin) {
-        return next.run(request).await;
+        return None;
     }
     tracing::warn!("refused: the request comes from another site");
-    refuse(
+    Some(refuse(
         request.uri().path(),
         StatusCode::FORBIDDEN,
         "This request comes from another site's page. Open Signet by its own address, the one that SIGNET_PUBLIC_URL says.",
-    )
+    ))
 }
 
 /// What a request says about where it comes from.

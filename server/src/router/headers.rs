@@ -1,14 +1,10 @@
 //! The headers that every answer carries (OWASP ASVS 5.0 chapter 3.4), and how long it may be kept.
 
-use axum::extract::{Request, State as Shared};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
-use axum::middleware::Next;
-use axum::response::Response;
-
-use super::State;
 
 /// For what is no page: it loads nothing and is shown in nothing. A page sends a policy of its own, with its answer's nonce.
-const NOT_A_PAGE: &str = "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+const NOT_A_PAGE: &str =
+    "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; report-uri /csp-reports";
 
 /// What no page of Signet uses.
 const UNUSED_FEATURES: &str = "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(), \
@@ -28,14 +24,8 @@ const ALWAYS: [(HeaderName, HeaderValue); 6] = [
 /// Two years, as the preload lists ask; subdomains too (ASVS 3.4.1).
 const ONLY_HTTPS: HeaderValue = HeaderValue::from_static("max-age=63072000; includeSubDomains");
 
-/// Adds them to every answer, errors included.
-pub(super) async fn protect(Shared(state): Shared<State>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    add(response.headers_mut(), state.options.public_url.is_secure());
-    response
-}
-
-fn add(headers: &mut HeaderMap, secure: bool) {
+/// Adds them to an answer, an error too; `secure` if browsers use https.
+pub(super) fn add(headers: &mut HeaderMap, secure: bool) {
     for (name, value) in ALWAYS {
         headers.insert(name, value);
     }

@@ -3,30 +3,29 @@
 //! A page of another site can have its own name resolve to Signet's address, and then reads Signet's answers as its own ("DNS
 //! rebinding"). It cannot do so without its name in the `Host` header.
 
-use axum::extract::{Request, State as Shared};
+use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
-use axum::middleware::Next;
 use axum::response::Response;
 use url::Host;
 
-use super::State;
+use super::Common;
 use super::refusal::refuse;
 use super::sessions::{Peer, peer};
 use crate::configuration::PublicUrl;
 
 /// Refuses requests to a name that is not Signet's.
-pub(super) async fn check(Shared(state): Shared<State>, request: Request, next: Next) -> Response {
+pub(super) fn refusal(state: &Common, request: &Request) -> Option<Response> {
     // A reverse proxy may send any name, and it knows which ones lead to Signet.
-    let through_proxy = peer(&request, &state.options.trusted_proxies) == Peer::TrustedProxy;
+    let through_proxy = peer(request, &state.options.trusted_proxies) == Peer::TrustedProxy;
     if through_proxy || is_ours(name(request.uri(), request.headers()), &state.options.public_url) {
-        return next.run(request).await;
+        return None;
     }
     tracing::warn!("refused: the request's Host is not the public URL's");
-    refuse(
+    Some(refuse(
         request.uri().path(),
         StatusCode::MISDIRECTED_REQUEST,
         "Signet does not answer to this name. If it should, set SIGNET_PUBLIC_URL to it.",
-    )
+    ))
 }
 
 /// The name that the request is for, with or without a port: the target's in HTTP/2, the header's in HTTP/1.

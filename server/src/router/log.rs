@@ -1,19 +1,22 @@
 //! One log event a request.
 
-use axum::extract::{Request, State as Shared};
+use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue};
-use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument as _;
 
-use super::State;
+use super::Common;
 
 /// The answer's header that names its log event.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Logs method, path (not the query: one-time links have their token there), status and duration, and names the event in the answer.
 /// Everything logged on the way carries the same id.
-pub(super) async fn one_event(Shared(state): Shared<State>, request: Request, next: Next) -> Response {
+pub(super) async fn one_event<F: Future<Output = Response>>(
+    state: &Common,
+    request: Request,
+    answer: impl FnOnce(Request) -> F,
+) -> Response {
     let mut bytes = [0; 8];
     let id = match state.services.randomness.fill(&mut bytes) {
         Ok(()) => hex::encode(bytes),
@@ -23,7 +26,7 @@ pub(super) async fn one_event(Shared(state): Shared<State>, request: Request, ne
     let path = request.uri().path().to_owned();
     let start = tokio::time::Instant::now();
 
-    let mut response = next.run(request).instrument(tracing::info_span!("request", id)).await;
+    let mut response = answer(request).instrument(tracing::info_span!("request", id)).await;
 
     let status = response.status().as_u16();
     let duration = start.elapsed();

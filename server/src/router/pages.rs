@@ -1,7 +1,7 @@
 //! Pages and server functions, drawn and run by Leptos with the caller's services in the context.
 
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use app::SentInTheClear;
 use app::pages::{CERTIFICATES, SIGN_IN, wanted_path};
@@ -14,7 +14,7 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use leptos::config::LeptosOptions;
 use leptos::context::{provide_context, use_context};
-use leptos_axum::{ErrorHandler, LeptosRoutes, generate_route_list_with_exclusions};
+use leptos_axum::{AxumRouteListing, ErrorHandler, LeptosRoutes, generate_route_list_with_exclusions};
 use server_fn::error::SERVER_FN_ERROR_HEADER;
 use tower::{Service, ServiceBuilder};
 
@@ -22,11 +22,17 @@ use super::refusal::refuse;
 use super::{State, sessions};
 use crate::services::{Caller, Door, Who};
 
+/// The app's routes; `/` is redirected before Leptos sees it.
+///
+/// Listed once: as long as Leptos lists them, no resource of any page in this process is loaded, and a page that asks for one then waits
+/// for ever.
+static PAGES: LazyLock<Vec<AxumRouteListing>> =
+    LazyLock::new(|| generate_route_list_with_exclusions(app::App, Some(vec!["/".to_owned()])));
+
 /// Every page that the app has a route for, and every server function.
 pub(super) fn routes<S: Clone + Send + Sync + 'static>(state: &State) -> Router<S> {
     let options = state.options.leptos.clone();
-    // `/` is redirected before Leptos sees it.
-    let pages = generate_route_list_with_exclusions(app::App, Some(vec!["/".to_owned()]));
+    let pages = PAGES.clone();
     Router::<LeptosOptions>::new()
         .leptos_routes_with_context(&options, pages, contexts(state), {
             let options = options.clone();

@@ -4,16 +4,18 @@ use std::panic::AssertUnwindSafe;
 
 use axum::extract::Request;
 use axum::http::StatusCode;
-use axum::middleware::Next;
 use axum::response::Response;
 use futures_util::FutureExt as _;
 
 use super::refusal::refuse;
 
 /// Answers 500 if a handler panics, without a word of what the panic said.
-pub(super) async fn catch(request: Request, next: Next) -> Response {
+pub(super) async fn catch<F: Future<Output = Response>>(
+    request: Request,
+    answer: impl FnOnce(Request) -> F,
+) -> Response {
     let path = request.uri().path().to_owned();
-    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+    match AssertUnwindSafe(answer(request)).catch_unwind().await {
         Ok(response) => response,
         // Where it happened is logged by the panic hook.
         Err(_payload) => {
@@ -34,7 +36,7 @@ pub fn log_panics() {
 mod tests {
     use axum::Router;
     use axum::body::Body;
-    use axum::middleware::from_fn;
+    use axum::middleware::{Next, from_fn};
     use axum::routing::get;
     use http_body_util::BodyExt as _;
     use tower::ServiceExt as _;
@@ -47,7 +49,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_is_an_answer_without_its_words() {
-        let router = Router::new().route("/", get(fails)).route("/sfn/me", get(fails)).layer(from_fn(catch));
+        let around = from_fn(|request, next: Next| catch(request, |request| next.run(request)));
+        let router = Router::new().route("/", get(fails)).route("/sfn/me", get(fails)).layer(around);
         for (path, expected) in [("/", "Signet failed to answer. Its log says where.\n"), ("/sfn/me", "\"Connection\"")]
         {
             let request = Request::get(path).body(Body::empty()).unwrap();

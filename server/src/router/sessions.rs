@@ -71,7 +71,7 @@ fn is_trusted(address: IpAddr, trusted_proxies: &[Network]) -> bool {
 }
 
 /// All cookies in one line: HTTP/2 may send them in several (RFC 9113 section 8.2.3).
-fn cookies(headers: &HeaderMap) -> Option<String> {
+pub(super) fn cookies(headers: &HeaderMap) -> Option<String> {
     let lines: Vec<&str> = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok()).collect();
     (!lines.is_empty()).then(|| lines.join("; "))
 }

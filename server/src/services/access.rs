@@ -30,11 +30,11 @@ impl From<Permission> for Needs {
 }
 
 impl Door {
-    /// The account that the caller may read.
+    /// The account in which the caller may do what needs this. What is refused here is recorded by nobody.
     ///
     /// # Errors
     /// [`Error::SignedOut`]; [`Error::Forbidden`], for a token if no scope is enough; [`Error::MissingScope`].
-    pub(super) fn authorise_reading(&self, needs: impl Into<Needs>) -> Result<&str, Error> {
+    pub(super) fn may(&self, needs: impl Into<Needs>) -> Result<&str, Error> {
         let Needs { permission, scope } = needs.into();
         match &self.caller.who {
             Who::Nobody => Err(Error::SignedOut),
@@ -49,35 +49,55 @@ impl Door {
         }
     }
 
+    /// The account that the caller may read. An attempt without the permission or scope is recorded: those on one object after the
+    /// other are equal, and of those within a minute the first one is named.
+    ///
+    /// # Errors
+    /// As [`Door::may`].
+    pub(super) async fn authorise_reading(
+        &self,
+        needs: impl Into<Needs>,
+        action: &str,
+        object_id: Option<&str>,
+    ) -> Result<&str> {
+        self.may_or_record(needs.into(), |detail| (self.refusal(action, None, detail), an_id(object_id))).await
+    }
+
     /// The account that the caller may change. An attempt without the permission or scope is recorded.
     ///
     /// # Errors
-    /// As [`Door::authorise_reading`].
+    /// As [`Door::may`].
     pub(super) async fn authorise(
         &self,
         needs: impl Into<Needs>,
         action: &str,
         object_id: Option<&str>,
     ) -> Result<&str> {
-        let refused = match self.authorise_reading(needs) {
+        self.may_or_record(needs.into(), |detail| (self.refusal(action, an_id(object_id), detail), None)).await
+    }
+
+    /// As [`Door::may`]; what the caller lacks is recorded as `entry` has it: the refusal, and the object that is named if it is the
+    /// first of its kind within a minute.
+    async fn may_or_record<'a>(
+        &self,
+        needs: Needs,
+        entry: impl FnOnce(String) -> (Option<Refusal>, Option<&'a str>) + Send,
+    ) -> Result<&str> {
+        let refused = match self.may(needs) {
             Ok(account_id) => return Ok(account_id),
             Err(refused) => refused,
         };
-        // What is no id is only what somebody typed.
-        let object_id = object_id.filter(|id| uuid::Uuid::try_parse(id).is_ok());
-        let detail = match &refused {
-            Error::Forbidden { permission } => format!("without the permission {permission}"),
-            Error::MissingScope { scope } => format!("without the scope {scope}"),
-            _ => return Err(refused.into()),
-        };
-        self.record_attempt(action, object_id, detail).await?;
+        if let Some(detail) = lack(&refused) {
+            let (refusal, first_object) = entry(detail);
+            self.record(refusal, first_object).await?;
+        }
         Err(refused.into())
     }
 
     /// What a verb came to. That it refused to do it for a reason of its own is recorded, as a missing permission is.
     pub(super) async fn noting<T>(&self, action: &str, object_id: Option<&str>, done: Result<T>) -> Result<T> {
         if let Err(Failure::Answer(error)) = &done {
-            let object_id = object_id.filter(|id| uuid::Uuid::try_parse(id).is_ok());
+            let object_id = an_id(object_id);
             if *error == Error::NotFound {
                 self.record_miss(action, object_id).await?;
             } else if let Some(reason) = reason(error) {
@@ -132,6 +152,20 @@ impl Door {
             object_name: String::new(),
             detail,
         })
+    }
+}
+
+/// What is no id is only what somebody typed.
+fn an_id(asked: Option<&str>) -> Option<&str> {
+    asked.filter(|id| uuid::Uuid::try_parse(id).is_ok())
+}
+
+/// What the caller lacks; nothing for somebody who is signed out.
+fn lack(refused: &Error) -> Option<String> {
+    match refused {
+        Error::Forbidden { permission } => Some(format!("without the permission {permission}")),
+        Error::MissingScope { scope } => Some(format!("without the scope {scope}")),
+        _ => None,
     }
 }
 

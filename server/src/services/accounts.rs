@@ -178,20 +178,22 @@ pub(super) fn refused(problems: impl IntoIterator<Item = FieldProblem>) -> Failu
     Failure::Answer(Error::Fields { problems: problems.into_iter().collect() })
 }
 
-/// Records a new company, in its own chain.
+/// Records a new company, in the chain for what belongs to none and in its own.
 pub(super) async fn record_account(
     transaction: &mut dyn Transaction,
     account: &Account,
     actor: &Actor,
 ) -> store::Result<()> {
-    let event = Event {
-        action: "account.create",
+    let event = || Event {
+        action: audit::ACCOUNT_CREATE,
         object_id: Some(&account.id),
         object_name: &account.name,
         outcome: Outcome::Done,
         detail: "",
     };
-    audit::record(transaction, Some(&account.id), actor, account.created_at, event).await
+    // In the order of all who write to several chains.
+    audit::record(transaction, None, actor, account.created_at, event()).await?;
+    audit::record(transaction, Some(&account.id), actor, account.created_at, event()).await
 }
 
 /// Adds a new person to a company, and records it there.

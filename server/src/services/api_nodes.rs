@@ -22,11 +22,13 @@ use super::{Door, Seen};
 use crate::store::{ListedNode, NodeFilter};
 
 /// What the verbs ask for that change nothing.
-const READ: Needs = Needs::scope(Permission::ManageApiNodes, Scope::ReadApiNodes);
+pub(super) const READ: Needs = Needs::scope(Permission::ManageApiNodes, Scope::ReadApiNodes);
 /// What all others ask for.
-const WRITE: Needs = Needs::scope(Permission::ManageApiNodes, Scope::WriteApiNodes);
+pub(super) const WRITE: Needs = Needs::scope(Permission::ManageApiNodes, Scope::WriteApiNodes);
 /// What calls ask for.
-const CALL: Needs = Needs::scope(Permission::ManageApiNodes, Scope::CallApiNodes);
+pub(super) const CALL: Needs = Needs::scope(Permission::ManageApiNodes, Scope::CallApiNodes);
+/// What a refused look is recorded as.
+pub(super) const LOOK: &str = "api_node.read";
 
 #[async_trait]
 impl ApiNodes for Door {
@@ -117,6 +119,7 @@ impl Door {
     /// # Errors
     /// [`app::service::Error::Fields`] for what the call brings along; nothing was sent then.
     pub async fn call_api_node(&self, id: &str, input: &CallInput) -> Answer<CallOutcome> {
-        self.services.answer(call::call(self, id, input).await)
+        let called = call::call(self, id, input).await;
+        self.services.answer(self.noting("api_node.call", Some(id), called).await)
     }
 }

@@ -12,6 +12,10 @@ mod verify;
 pub use begin::begin;
 pub use verify::{Broken, Whole, verify, verify_all};
 
+/// The first entry of an account's chain; it stands in the one for what belongs to none as well, so that an account which is gone with
+/// its chain is missed.
+pub(super) const ACCOUNT_CREATE: &str = "account.create";
+
 /// What an entry says, besides who, when and from where.
 pub(super) struct Event<'a> {
     /// `certificate.upload`, `session.sign_in`, …

@@ -12,7 +12,9 @@ use super::access::Needs;
 pub(super) use check::ChainChecks;
 
 /// What every verb in here asks for.
-const NEEDS: Needs = Needs::scope(Permission::CompanySettings, Scope::ReadAuditLog);
+pub(super) const NEEDS: Needs = Needs::scope(Permission::CompanySettings, Scope::ReadAuditLog);
+/// What a refused look is recorded as.
+pub(super) const LOOK: &str = "audit_log.read";
 
 #[async_trait]
 impl AuditLog for Door {

@@ -26,7 +26,7 @@ impl People for Door {
     }
 
     async fn check_setup_link(&self, token: Secret) -> Answer<()> {
-        self.services.answer(self.services.accept_setup_link(&token).await.map(|_hash| ()))
+        self.services.answer(self.services.accept_setup_link(&token, self.caller.address).await.map(|_hash| ()))
     }
 
     async fn set_up(&self, request: SetUp) -> Answer<SessionCookie> {

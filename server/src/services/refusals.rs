@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::net::{IpAddr, Ipv6Addr};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use app::service::Answer;
 use app::timestamp::Timestamp;
@@ -16,7 +16,7 @@ use app::timestamp::Timestamp;
 use super::Services;
 use super::audit::{self, Actor, Event, Outcome};
 use super::failure::Result;
-use crate::auth::network;
+use crate::auth::{Email, network};
 
 /// Different refusals that are remembered at most; what is more in one minute counts together, whatever its address.
 const REMEMBERED: usize = 10_000;
@@ -40,7 +40,20 @@ pub(super) struct Refusal {
 
 /// How often, in this process, and in minutes that are not recorded yet.
 #[derive(Default)]
-pub(super) struct Refusals(Mutex<HashMap<(Minute, Refusal), u64>>);
+pub(super) struct Refusals {
+    counts: Mutex<HashMap<(Minute, Refusal), u64>>,
+    with_email: Mutex<HashMap<(Minute, WithEmail), u64>>,
+}
+
+/// Attempts with an e-mail address that are refused before it is looked whose it is: that is looked up when they are recorded, so that
+/// the answer to them takes as long for everybody's.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct WithEmail {
+    email: String,
+    actor: Actor,
+    action: String,
+    detail: String,
+}
 
 /// Minutes since 1970.
 type Minute = i64;
@@ -48,17 +61,39 @@ type Minute = i64;
 impl Refusals {
     /// Counts one; says whether it is the first of its kind in this minute.
     fn count(&self, minute: Minute, refusal: Refusal) -> bool {
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        self.add(minute, refusal, 1)
+    }
+
+    fn add(&self, minute: Minute, refusal: Refusal, number: u64) -> bool {
+        let mut counts = self.counts();
         let full = counts.len() >= REMEMBERED && !counts.contains_key(&(minute, refusal.clone()));
         let refusal = if full { Refusal { actor: Actor::many(), object_id: None, ..refusal } } else { refusal };
         let count = counts.entry((minute, refusal)).or_default();
-        *count += 1;
-        *count == 1 && !full
+        let is_first = *count == 0 && !full;
+        *count += number;
+        is_first
+    }
+
+    /// Counts one with an e-mail address; what is more than can be remembered is forgotten.
+    fn count_with_email(&self, minute: Minute, attempt: WithEmail) {
+        let mut counts = self.with_email();
+        let key = (minute, attempt);
+        if counts.len() < REMEMBERED || counts.contains_key(&key) {
+            *counts.entry(key).or_default() += 1;
+        }
+    }
+
+    fn counts(&self) -> MutexGuard<'_, HashMap<(Minute, Refusal), u64>> {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn with_email(&self) -> MutexGuard<'_, HashMap<(Minute, WithEmail), u64>> {
+        self.with_email.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What was counted before this minute, in the order in which all servers record it.
     fn before(&self, minute: Minute) -> Vec<((Minute, Refusal), u64)> {
-        let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let counts = self.counts();
         let counted = counts.iter().filter(|((counted, _refusal), _count)| *counted < minute);
         let mut counted: Vec<_> = counted.map(|(key, count)| (key.clone(), *count)).collect();
         counted.sort_unstable_by(|((minute, refusal), _), ((other_minute, other), _)| {
@@ -69,7 +104,7 @@ impl Refusals {
 
     /// Forgets what is recorded by now; what was counted meanwhile stays.
     fn forget(&self, recorded: Vec<((Minute, Refusal), u64)>) {
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = self.counts();
         for (key, recorded) in recorded {
             let at_once = u64::from(key.1.is_recorded_at_once());
             let Entry::Occupied(mut count) = counts.entry(key) else { continue };
@@ -101,6 +136,38 @@ impl Services {
         self.refusals.count(minute(self.clock.now()), refusal);
     }
 
+    /// Counts an attempt of somebody unknown with this e-mail address; it is recorded in the company of the person whose it is, if it is
+    /// anybody's.
+    pub(super) fn count_stranger_as(&self, email: &Email, action: &str, detail: &str, address: Option<IpAddr>) {
+        let attempt = WithEmail {
+            email: email.as_str().to_owned(),
+            actor: Actor::stranger(address.map(address_in_words)),
+            action: action.to_owned(),
+            detail: detail.to_owned(),
+        };
+        self.refusals.count_with_email(minute(self.clock.now()), attempt);
+    }
+
+    /// Counts an attempt of somebody unknown on what belongs to this company.
+    pub(super) fn count_stranger_in(
+        &self,
+        account_id: &str,
+        (object_id, object_name): (&str, &str),
+        action: &str,
+        detail: &str,
+        address: Option<IpAddr>,
+    ) {
+        let refusal = Refusal {
+            account_id: Some(account_id.to_owned()),
+            actor: Actor::stranger(address.map(address_in_words)),
+            action: action.to_owned(),
+            object_id: Some(object_id.to_owned()),
+            object_name: object_name.to_owned(),
+            detail: detail.to_owned(),
+        };
+        self.refusals.count(minute(self.clock.now()), refusal);
+    }
+
     /// Records the first attempt of its kind in a minute at once, and counts the others.
     pub(super) async fn record_refusal(&self, refusal: Refusal) -> Result<()> {
         self.record_refusal_about(refusal, None).await
@@ -121,9 +188,32 @@ impl Services {
         Ok(())
     }
 
+    /// Looks whose e-mail addresses were tried before this minute, and counts the attempts in their companies.
+    async fn find_whose(&self, end: Minute) -> Result<()> {
+        let tried: Vec<_> = self.refusals.with_email().keys().filter(|(minute, _)| *minute < end).cloned().collect();
+        for key in tried {
+            let user = self.store.user_by_email(&key.1.email).await?;
+            let membership = match &user {
+                Some(user) => self.store.first_membership(&user.id).await?,
+                None => None,
+            };
+            // Only now: what could not be looked up is tried again.
+            let Some(number) = self.refusals.with_email().remove(&key) else { continue };
+            if let (Some(user), Some(membership)) = (user, membership) {
+                let (minute, WithEmail { actor, action, detail, .. }) = key;
+                let (account_id, object_id) = (Some(membership.account_id), Some(user.id));
+                let refusal = Refusal { account_id, actor, action, object_id, object_name: user.name, detail };
+                self.refusals.add(minute, refusal, number);
+            }
+        }
+        Ok(())
+    }
+
     async fn record_refusals(&self, all: bool) -> Result<()> {
         let now = self.clock.now();
-        let counted = self.refusals.before(if all { Minute::MAX } else { minute(now) });
+        let end = if all { Minute::MAX } else { minute(now) };
+        self.find_whose(end).await?;
+        let counted = self.refusals.before(end);
         // What was recorded at once is not recorded again.
         let due = counted.iter().filter_map(|((minute, refusal), count)| {
             let count = count.saturating_sub(u64::from(refusal.is_recorded_at_once()));

@@ -1,11 +1,16 @@
 //! The one-time set-up link: made while there is no user, good for a day, used up by creating the first one.
 
+use std::net::IpAddr;
+
 use app::service::{Answer, Error, Secret};
 
 use super::Services;
 use super::audit::{self, Actor, Event, Outcome};
 use super::failure::{Failure, Result};
 use crate::auth::{Token, session};
+
+/// What a refused attempt is recorded as.
+const USE: &str = "setup_link.use";
 
 impl Services {
     /// Makes the one-time set-up link's token, in place of the former. **Permissions:** the server itself and its command line.
@@ -16,17 +21,26 @@ impl Services {
         self.answer(self.replace_setup_link().await)
     }
 
-    /// The hash of a link's token that would be accepted now.
+    /// The hash of a link's token that would be accepted now. Any other token is counted, as coming from this address.
     ///
     /// # Errors
     /// [`Error::SetupLink`] if it is unknown, used, older than a day, or there is a user already.
-    pub(super) async fn accept_setup_link(&self, token: &Secret) -> Result<[u8; 32]> {
-        let hash = Token::parse(token.expose().trim()).ok_or(Error::SetupLink)?.hash();
-        let created_at = self.store.setup_link(&hash).await?.ok_or(Error::SetupLink)?;
-        if !session::is_setup_link_fresh(self.clock.now(), created_at) || self.store.has_users().await? {
-            return Err(Failure::Answer(Error::SetupLink));
-        }
-        Ok(hash)
+    pub(super) async fn accept_setup_link(&self, token: &Secret, address: Option<IpAddr>) -> Result<[u8; 32]> {
+        let hash = Token::parse(token.expose().trim()).map(|token| token.hash());
+        let created_at = match &hash {
+            Some(hash) => self.store.setup_link(hash).await?,
+            None => None,
+        };
+        let reason = match (hash, created_at) {
+            _ if self.store.has_users().await? => "there is somebody already",
+            (Some(hash), Some(created_at)) if session::is_setup_link_fresh(self.clock.now(), created_at) => {
+                return Ok(hash);
+            }
+            (_, Some(_past_its_end)) => "the link is past its end",
+            (_, None) => "the link is replaced, or never was one",
+        };
+        self.count_stranger(USE, reason, address);
+        Err(Failure::Answer(Error::SetupLink))
     }
 
     async fn replace_setup_link(&self) -> Result<Token> {

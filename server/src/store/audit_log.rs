@@ -4,7 +4,7 @@ use app::timestamp::Timestamp;
 
 use super::Result;
 use super::database::Database;
-use super::query::{Row, query};
+use super::query::{Assembly, Row, query};
 use super::records::AuditEntry;
 use super::rows::{self, chain_name};
 
@@ -17,7 +17,7 @@ pub struct AuditFilter {
     pub action: String,
     /// The object's id.
     pub object_id: String,
-    /// The object's name, but for the case of ASCII letters.
+    /// A part of a name that the object has or had, but for the case of ASCII letters.
     pub object_name: String,
     /// From this time on.
     pub since: Option<Timestamp>,
@@ -47,12 +47,36 @@ pub struct AuditActor {
     pub name: String,
 }
 
+/// The names in a chain, each by one look into the index, however many entries there are; of those in which the pattern `$5` is found,
+/// the objects that ever had one.
+macro_rules! select_by_name {
+    () => {
+        select_entries!(
+            "with recursive names (name) as ( \
+               select min(lower(object_name)) from audit_entries where chain = $1 \
+               union all \
+               select (select min(lower(object_name)) from audit_entries \
+                         where chain = $1 and lower(object_name) > names.name) \
+               from names where names.name is not null), \
+             meant (name) as (select name from names where name like lower($5) escape '!'), \
+             objects (id) as ( \
+               select distinct object_id from audit_entries \
+               where chain = $1 and lower(object_name) in (select name from meant) and object_id is not null) ",
+            " and (object_id in (select id from objects) or lower(object_name) in (select name from meant))"
+        )
+    };
+}
+
 /// Entries that match, with one condition that an index answers in the order of the list; the others sift what it gives.
 ///
 /// The end is not written `(at, sequence) < ($7, $8)`: SQLite would think that so narrow that it looks for nothing else.
 macro_rules! select_entries {
     ($by_index:literal) => {
+        select_entries!("", $by_index)
+    };
+    ($with:literal, $by_index:literal) => {
         concat!(
+            $with,
             "select audit_chains.account_id, audit_entries.sequence, at, actor_kind, actor_id, actor_name, address, \
                action, object_id, object_name, result, detail, previous_hash, audit_entries.hash \
              from audit_entries join audit_chains on audit_chains.chain = audit_entries.chain \
@@ -61,7 +85,6 @@ macro_rules! select_entries {
             " and ($2 = '' or coalesce(actor_id, actor_kind) = $2) \
               and ($3 = '' or action = $3) \
               and ($4 = '' or object_id = $4) \
-              and ($5 = '' or lower(object_name) = lower($5)) \
               and at between $6 and $7 and (at < $7 or audit_entries.sequence < $8) \
              order by at desc, audit_entries.sequence desc limit $9"
         )
@@ -76,29 +99,37 @@ pub(super) async fn search(
 ) -> Result<Vec<AuditEntry>> {
     let AuditFilter { actor, action, object_id, object_name, since, .. } = filter;
     // The condition that leaves the fewest first.
-    let sql = if !object_id.is_empty() {
-        select_entries!(" and object_id = $4")
-    } else if !object_name.is_empty() {
-        select_entries!(" and lower(object_name) = lower($5)")
+    let sql = if !object_name.is_empty() {
+        select_by_name!()
+    } else if !object_id.is_empty() {
+        select_entries!(" and $5 = '' and object_id = $4")
     } else if !actor.is_empty() {
-        select_entries!(" and coalesce(actor_id, actor_kind) = $2")
+        select_entries!(" and $5 = '' and coalesce(actor_id, actor_kind) = $2")
     } else if !action.is_empty() {
-        select_entries!(" and action = $3")
+        select_entries!(" and $5 = '' and action = $3")
     } else {
-        select_entries!("")
+        select_entries!(" and $5 = ''")
     };
-    let end = end(filter);
+    let (end, pattern) = (end(filter), pattern(object_name));
     let search = query(sql)
         .bind(chain_name(account_id))
         .bind(actor)
         .bind(action)
         .bind(object_id)
-        .bind(object_name)
+        .bind(&pattern)
         .bind(since.unwrap_or(Timestamp::from_microseconds(i64::MIN)))
         .bind(end.at)
         .bind(end.sequence)
         .bind(i64::from(limit));
     database.all(search, rows::audit_entry).await
+}
+
+/// A pattern of `like` that is found anywhere; nothing for nothing.
+fn pattern(text: &str) -> String {
+    if text.is_empty() {
+        return String::new();
+    }
+    format!("%{}%", text.replace('!', "!!").replace('%', "!%").replace('_', "!_"))
 }
 
 /// Before which place: the earlier one of the time and the cursor.
@@ -171,6 +202,28 @@ pub(super) async fn chains(database: &impl Database) -> Result<Vec<Option<String
 pub(super) async fn chain_end(database: &impl Database, account_id: Option<&str>) -> Result<Option<(i64, [u8; 32])>> {
     let sql = "select sequence, hash from audit_chains where chain = $1";
     database.one(query(sql).bind(chain_name(account_id)), rows::chain_end).await
+}
+
+/// The number of the last entry in the chain of each of these accounts that has one.
+pub(super) async fn chain_ends(database: &impl Database, account_ids: &[&str]) -> Result<Vec<(String, i64)>> {
+    let mut sql = Assembly::default();
+    sql.sql("select chain, sequence from audit_chains where chain in (");
+    for (place, account_id) in account_ids.iter().enumerate() {
+        sql.sql(if place == 0 { "" } else { ", " }).value(chain_name(Some(account_id)));
+    }
+    sql.sql(")");
+    let read = |row: &Row| Ok((row.value("audit_chains.chain")?, row.value("audit_chains.sequence")?));
+    if account_ids.is_empty() { Ok(Vec::new()) } else { database.all(sql.query(), read).await }
+}
+
+/// Whether these entries say that a certificate or an API node was changed.
+pub(super) async fn has_changed(database: &impl Database, account_id: &str, after: i64, up_to: i64) -> Result<bool> {
+    let sql = "select sequence from audit_entries \
+               where chain = $1 and sequence > $2 and sequence <= $3 and result = 'done' \
+                 and (action like 'certificate.%' or action in ('api_node.create', 'api_node.change', 'api_node.delete')) \
+               limit 1";
+    let entries = query(sql).bind(chain_name(Some(account_id))).bind(after).bind(up_to);
+    Ok(!database.rows(entries).await?.is_empty())
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What changes something, always inside a transaction.
 
-use app::certificate::Status;
+use app::certificate::{Status, folded};
 use app::service::Permission;
 use app::timestamp::Timestamp;
 use async_trait::async_trait;
@@ -99,6 +99,9 @@ impl Transaction for Changes {
         if let Some(key) = key {
             self.insert_sealed_key(contents, key).await?;
         }
+        if certificate.primary {
+            self.recount_users(&certificate.account_id, [None; 4]).await?;
+        }
         Ok(())
     }
 
@@ -146,7 +149,9 @@ impl Transaction for Changes {
             .bind(certificate.version)
             .bind(name.as_str())
             .bind(allowed_hosts.as_str());
-        self.database.change_one("certificates", update).await
+        self.database.change_one("certificates", update).await?;
+        // Whoever follows the primary uses another one from now on, if it is the primary that has changed.
+        self.recount_users(&certificate.account_id, [Some(&certificate.id), None, None, None]).await
     }
 
     async fn replace_contents(
@@ -217,7 +222,13 @@ impl Transaction for Changes {
         Ok(self.database.one(count, |row| row.count("certificate_totals.present")).await?.unwrap_or(0))
     }
 
-    async fn move_users(&mut self, account_id: &str, from: &str, to: &str, by: (&str, Timestamp)) -> Result<()> {
+    async fn move_users(
+        &mut self,
+        account_id: &str,
+        from: &str,
+        to: Option<&str>,
+        by: (&str, Timestamp),
+    ) -> Result<()> {
         for sql in [
             "update api_nodes set certificate_id = $3, version = version + 1, changed_by = $4, changed_at = $5 \
              where account_id = $1 and certificate_id = $2 and mtls_enabled",
@@ -227,7 +238,7 @@ impl Transaction for Changes {
             let update = query(sql).bind(account_id).bind(from).bind(to).bind(by.0).bind(by.1);
             self.database.change(update).await?;
         }
-        Ok(())
+        self.recount_users(account_id, [Some(from), to, None, None]).await
     }
 
     async fn release_inactive_users(
@@ -373,6 +384,27 @@ impl Changes {
         self.database.change(recount.bind(step).bind(&certificate.id).bind(before)).await.map(drop)
     }
 
+    /// Keeps how many nodes use these certificates and the primary, after a node or the primary has changed.
+    pub(super) async fn recount_users(&mut self, account_id: &str, ids: [Option<&str>; 4]) -> Result<()> {
+        let [one, two, three, four] = ids;
+        let sql = concat!(
+            "update certificates set used_by = ",
+            rows::used_by!(),
+            " where certificates.account_id = $1 and certificates.id in ($2, $3, $4, $5) and certificates.used_by <> ",
+            rows::used_by!()
+        );
+        let named = query(sql).bind(account_id).bind(one).bind(two).bind(three).bind(four);
+        self.database.change(named).await?;
+        let sql = concat!(
+            "update certificates set used_by = ",
+            rows::used_by!(),
+            " where certificates.account_id = $1 and certificates.is_primary and certificates.deleted_on is null \
+              and certificates.used_by <> ",
+            rows::used_by!()
+        );
+        self.database.change(query(sql).bind(account_id)).await.map(drop)
+    }
+
     /// Notes that the contents in use are not in use any more, and the certificate's new ones are others.
     async fn retire_contents(&mut self, certificate: &Certificate) -> Result<()> {
         let sql = "update certificate_versions set replaced_on = $2, replaced_by = $3 \
@@ -467,9 +499,9 @@ struct Derived {
 impl Derived {
     fn of(certificate: &Certificate) -> Self {
         Self {
-            name: rows::comparable(&certificate.name),
-            issued_to: rows::comparable(&certificate.issued_to),
-            issuer_name: rows::comparable(&certificate.issuer_name),
+            name: folded(&certificate.name),
+            issued_to: folded(&certificate.issued_to),
+            issuer_name: folded(&certificate.issuer_name),
             allowed_hosts: certificate.allowed_hosts.join(" "),
             expiring_from: Status::expiring_from(certificate.not_before, certificate.not_after),
         }

@@ -3,12 +3,14 @@
 //! With 100,000 certificates a page must be as quick as with 100. Whatever has few rows is found by its own index and then sorted; whatever
 //! has many is met soon enough on the way through the index of the order. [`count`] tells which of the two it is, and counts no further.
 
-use app::service::{Count, ListCounts, ListFilter, SortBy};
+use app::certificate::Status;
+use app::service::{Count, Due, ListCounts, ListFilter, SortBy};
+use app::timestamp::Timestamp;
 
 use super::Result;
 use super::database::Database;
 use super::query::{Assembly, query};
-use super::records::{Certificate, Listing, Moment};
+use super::records::{Listed, Listing, Moment};
 use super::rows;
 
 /// As far as rows are counted that no table keeps the number of.
@@ -26,12 +28,25 @@ pub(super) async fn counts(database: &impl Database, account_id: &str, moment: M
                  (select count(*) from (select 1 from certificates \
                     where account_id = $1 and deleted_on is null and not_after < $2 limit $4) as found) as expired, \
                  (select count(*) from (select 1 from certificates \
-                    where account_id = $1 and deleted_on is null and not_after >= $2 and expiring_from <= $2 \
-                    limit $4) as found) as expiring, \
+                    where account_id = $1 and deleted_on is null and not_after >= $2 and not_after <= $5 \
+                      and expiring_from <= $2 limit $4) as found) as expiring, \
                  (select count(*) from (select 1 from certificates \
-                    where account_id = $1 and deleted_on > $3 and not is_destroyed limit $4) as found) as deleted";
+                    where account_id = $1 and deleted_on > $3 and not is_destroyed limit $4) as found) as deleted, \
+                 (select count(*) from (select 1 from certificates \
+                    where account_id = $1 and deleted_on is null and used_by = 0 limit $4) as found) as unused";
     let counts = query(sql).bind(account_id).bind(moment.now).bind(moment.restorable_after).bind(LOOKED_AT);
+    // The index of the ends is read no further than that.
+    let counts = counts.bind(moment.now.plus_seconds(Status::EXPIRING));
     Ok(database.one(counts, rows::counts).await?.unwrap_or_default())
+}
+
+/// How many certificates that are in use end within days, as [`app::certificate::Status::Urgent`] has it, and how many nodes use them.
+pub(super) async fn due(database: &impl Database, account_id: &str, now: Timestamp) -> Result<Due> {
+    let sql = "select count(*) as certificates, coalesce(cast(sum(used_by) as bigint), 0) as nodes from certificates \
+               where account_id = $1 and deleted_on is null and used_by > 0 and not_after >= $2 and not_after <= $3 \
+                 and not_before <= $2 and (not_after - $2) / 1000000 <= (not_after - not_before) / 10000000";
+    let due = query(sql).bind(account_id).bind(now).bind(now.plus_seconds(Status::URGENT));
+    Ok(database.one(due, rows::due).await?.unwrap_or_default())
 }
 
 /// How many certificates are listed.
@@ -46,8 +61,8 @@ pub(super) async fn count(database: &impl Database, account_id: &str, listing: &
         let total = database.one(sql.query(), |row| row.count("certificate_totals.total")).await?;
         return Ok(Count { number: total.unwrap_or(0), more: false });
     }
-    sql.sql("select count(*) as total from (select 1 from certificates where ");
     let way = if matches!(sought, Sought::Part(_)) { Way::Texts } else { Way::Filter };
+    sql.sql("select count(*) as total from (select 1 from ").sql(way.source()).sql(" where ");
     conditions(&mut sql, account_id, listing, &sought, way);
     sql.sql(" limit ").value(LOOKED_AT).sql(") as found");
     let total = database.one(sql.query(), |row| rows::count(row, "certificates.total")).await?;
@@ -62,7 +77,7 @@ pub(super) async fn page(
     count: Count,
     offset: u64,
     limit: u32,
-) -> Result<Vec<Certificate>> {
+) -> Result<Vec<Listed>> {
     let sought = Sought::of(listing);
     let length = u64::from(limit).min(count.number.saturating_sub(offset));
     // Where the end is known, a page is read from whichever end is nearer.
@@ -86,13 +101,14 @@ pub(super) async fn page(
     sql.sql(concat!(
         "select ",
         rows::certificate_columns!(),
-        " from certificates where certificates.id in (select certificates.id from certificates where "
+        ", certificates.used_by from certificates where certificates.id in (select certificates.id from "
     ));
+    sql.sql(way.source()).sql(" where ");
     conditions(&mut sql, account_id, listing, &sought, way);
     sql.sql(" order by ").sql(order);
     sql.sql(" limit ").value(integer(length)).sql(" offset ").value(integer(skipped));
     sql.sql(") order by ").sql(forwards_order);
-    database.all(sql.query(), rows::certificate).await
+    database.all(sql.query(), rows::listed).await
 }
 
 /// What is searched for.
@@ -133,12 +149,24 @@ enum Way {
     Order,
 }
 
+impl Way {
+    /// What is read. SQLite keeps to the order of a `cross join`: it would otherwise look into the index of the texts once for each
+    /// certificate.
+    const fn source(self) -> &'static str {
+        match self {
+            Self::Texts => "certificate_texts texts cross join certificate_search search cross join certificates",
+            Self::Filter | Self::Order => "certificates",
+        }
+    }
+}
+
 /// Adds the conditions for a row of `certificates`.
 fn conditions<'v>(sql: &mut Assembly<'v>, account_id: &'v str, listing: &'v Listing, sought: &Sought, way: Way) {
     let Moment { now, restorable_after } = listing.moment;
     sql.sql("certificates.account_id = ").value(account_id);
     // A `+` keeps SQLite from another index than the one of the order.
     let is_walked = way == Way::Order && listing.sort.by != SortBy::Expiry;
+    let is_walked_past_uses = way == Way::Order && listing.sort.by != SortBy::UsedBy;
     match listing.filter {
         ListFilter::Deleted => {
             sql.sql(" and not certificates.is_destroyed and certificates.deleted_on > ").value(restorable_after);
@@ -155,7 +183,19 @@ fn conditions<'v>(sql: &mut Assembly<'v>, account_id: &'v str, listing: &'v List
         }
         ListFilter::Expiring => {
             sql.sql(if is_walked { " and +certificates.not_after >= " } else { " and certificates.not_after >= " });
-            sql.value(now).sql(" and certificates.expiring_from <= ").value(now);
+            sql.value(now).sql(if is_walked {
+                " and +certificates.not_after <= "
+            } else {
+                " and certificates.not_after <= "
+            });
+            sql.value(now.plus_seconds(Status::EXPIRING)).sql(" and certificates.expiring_from <= ").value(now);
+        }
+        ListFilter::Unused => {
+            sql.sql(if is_walked_past_uses {
+                " and +certificates.used_by = 0"
+            } else {
+                " and certificates.used_by = 0"
+            });
         }
         ListFilter::Primary => {
             sql.sql(" and certificates.is_primary");
@@ -172,10 +212,9 @@ fn conditions<'v>(sql: &mut Assembly<'v>, account_id: &'v str, listing: &'v List
         }
         Sought::Part(pattern) if way == Way::Texts => {
             sql.sql(
-                " and certificates.id in (select search.certificate_id from certificate_texts texts \
-                    join certificate_search search on search.number = texts.rowid where texts.text like ",
+                " and certificates.id = search.certificate_id and search.number = texts.rowid and search.account_id = ",
             );
-            sql.text(pattern.clone()).sql(" and search.account_id = ").value(account_id).sql(")");
+            sql.value(account_id).sql(" and texts.text like ").text(pattern.clone());
         }
         Sought::Part(pattern) => {
             sql.sql(
@@ -207,6 +246,7 @@ fn orders(listing: &Listing) -> (&'static str, &'static str) {
             "certificates.issuer_name_comparable, certificates.id",
             "certificates.issuer_name_comparable desc, certificates.id desc",
         ),
+        SortBy::UsedBy => ("certificates.used_by, certificates.id", "certificates.used_by desc, certificates.id desc"),
     };
     if listing.sort.descending { (down, up) } else { (up, down) }
 }

@@ -17,6 +17,7 @@ const SQLITE: &[Listed] = &[
     (6, "api_nodes", include_str!("../../migrations/sqlite/0006_api_nodes.sql")),
     (7, "list", include_str!("../../migrations/sqlite/0007_list.sql")),
     (8, "search", include_str!("../../migrations/sqlite/0008_search.sql")),
+    (9, "used_by", include_str!("../../migrations/sqlite/0009_used_by.sql")),
 ];
 const POSTGRES: &[Listed] = &[
     (1, "storage", include_str!("../../migrations/postgres/0001_storage.sql")),
@@ -27,6 +28,7 @@ const POSTGRES: &[Listed] = &[
     (6, "api_nodes", include_str!("../../migrations/postgres/0006_api_nodes.sql")),
     (7, "list", include_str!("../../migrations/postgres/0007_list.sql")),
     (8, "search", include_str!("../../migrations/postgres/0008_search.sql")),
+    (9, "used_by", include_str!("../../migrations/postgres/0009_used_by.sql")),
 ];
 
 /// Those for SQLite.
@@ -89,7 +91,8 @@ mod tests {
                     "03d27c981627522d",
                     "e7b3d3728a025d36",
                     "e5296b7305812573",
-                    "53b6e1becd71bc17"
+                    "53b6e1becd71bc17",
+                    "c48df7a3e65e93a9"
                 ],
                 [
                     "1b71f54f4ca7aebd",
@@ -99,7 +102,8 @@ mod tests {
                     "d02e60f1fcf45322",
                     "2ef79c64d915c867",
                     "c2bba9e330b50f9a",
-                    "3408813819e7b1e6"
+                    "3408813819e7b1e6",
+                    "d2cc307f056d74d0"
                 ]
             ]
         );

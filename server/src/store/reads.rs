@@ -1,7 +1,7 @@
 //! What is read outside of a transaction.
 
-use app::certificate::CertificateName;
-use app::service::{Count, ListCounts};
+use app::certificate::{CertificateName, folded};
+use app::service::{Count, Due, ListCounts};
 use app::timestamp::Timestamp;
 use async_trait::async_trait;
 
@@ -10,8 +10,9 @@ use super::changes::Changes;
 use super::database::Database;
 use super::query::query;
 use super::records::{
-    Account, AuditEntry, Certificate, CertificateUser, Contents, EarlierContents, Listing, MasterKeyCheck, Membership,
-    Moment, Outlook, SealedKey, Session, StoredKey, Unsearchable, Uploaded, UploadedFilter, User, Whole,
+    Account, AuditEntry, Certificate, CertificateUser, Contents, EarlierContents, Listed, Listing, MasterKeyCheck,
+    Membership, Moment, Outlook, SealedKey, Session, StoredKey, Unsearchable, UploadedFilter, UploadedPage, User,
+    Whole,
 };
 use super::rows::{self, select_certificate, select_stored_key, select_users, select_whole};
 use super::tokens::{self, Token};
@@ -91,6 +92,10 @@ impl<D: Database> Store for D {
         listed::counts(self, account_id, moment).await
     }
 
+    async fn due(&self, account_id: &str, now: Timestamp) -> Result<Due> {
+        listed::due(self, account_id, now).await
+    }
+
     async fn count_listed(&self, account_id: &str, listing: &Listing) -> Result<Count> {
         listed::count(self, account_id, listing).await
     }
@@ -102,7 +107,7 @@ impl<D: Database> Store for D {
         count: Count,
         offset: u64,
         limit: u32,
-    ) -> Result<Vec<Certificate>> {
+    ) -> Result<Vec<Listed>> {
         listed::page(self, account_id, listing, count, offset, limit).await
     }
 
@@ -110,15 +115,10 @@ impl<D: Database> Store for D {
         &self,
         account_id: &str,
         filter: &UploadedFilter,
-        total: u64,
         offset: u64,
         limit: u32,
-    ) -> Result<Vec<Uploaded>> {
-        uploaded::page(self, account_id, filter, total, offset, limit).await
-    }
-
-    async fn count_certificates(&self, account_id: &str, filter: &UploadedFilter) -> Result<u64> {
-        uploaded::count(self, account_id, filter).await
+    ) -> Result<UploadedPage> {
+        uploaded::page(self, account_id, filter, offset, limit).await
     }
 
     async fn whole_certificate(&self, account_id: &str, id: &str) -> Result<Option<Whole>> {
@@ -196,6 +196,20 @@ impl<D: Database> Store for D {
         self.one(query(sql).bind(account_id).bind(id), rows::certificate).await
     }
 
+    async fn certificate_or_deleted(&self, account_id: &str, id: &str) -> Result<Option<Certificate>> {
+        let sql = select_certificate!("where account_id = $1 and id = $2 and not is_destroyed");
+        self.one(query(sql).bind(account_id).bind(id), rows::certificate).await
+    }
+
+    async fn certificates_issued_to(&self, account_id: &str, issued_to: &str, limit: u32) -> Result<Vec<Certificate>> {
+        let sql = select_certificate!(
+            "where account_id = $1 and issued_to_comparable = $2 and deleted_on is null \
+             order by not_after desc, id limit $3"
+        );
+        let issued_to = folded(issued_to);
+        self.all(query(sql).bind(account_id).bind(issued_to.as_str()).bind(i64::from(limit)), rows::certificate).await
+    }
+
     async fn certificate_by_fingerprint(
         &self,
         account_id: &str,
@@ -229,6 +243,20 @@ impl<D: Database> Store for D {
         let name = name.comparable();
         let by_name = query(sql).bind(account_id).bind(name.as_str()).bind(except.unwrap_or_default());
         self.one(by_name, rows::certificate).await
+    }
+
+    async fn valid_certificates(
+        &self,
+        account_id: &str,
+        ca: bool,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Certificate>> {
+        let sql = select_certificate!(
+            "where account_id = $1 and ca = $2 and deleted_on is null and not_after >= $3 and not_before <= $3 \
+             order by not_after desc, id desc limit $4"
+        );
+        self.all(query(sql).bind(account_id).bind(ca).bind(now).bind(i64::from(limit)), rows::certificate).await
     }
 
     async fn primary(&self, account_id: &str) -> Result<Option<Certificate>> {
@@ -318,6 +346,14 @@ impl<D: Database> Store for D {
 
     async fn audit_chain_end(&self, account_id: Option<&str>) -> Result<Option<(i64, [u8; 32])>> {
         audit_log::chain_end(self, account_id).await
+    }
+
+    async fn audit_chain_ends(&self, account_ids: &[&str]) -> Result<Vec<(String, i64)>> {
+        audit_log::chain_ends(self, account_ids).await
+    }
+
+    async fn has_changed(&self, account_id: &str, after: i64, up_to: i64) -> Result<bool> {
+        audit_log::has_changed(self, account_id, after, up_to).await
     }
 
     async fn tokens(&self, account_id: &str) -> Result<Vec<Token>> {

@@ -198,6 +198,15 @@ impl From<Whole> for Uploaded {
     }
 }
 
+/// One page of certificates as other programs see them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UploadedPage {
+    /// In the order in which they were uploaded.
+    pub rows: Vec<Uploaded>,
+    /// How many match in all.
+    pub total: u64,
+}
+
 /// Which certificates of an account are asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UploadedFilter {
@@ -326,6 +335,15 @@ pub struct Listing {
     pub term: String,
     /// Their order, but for deleted ones: those come latest first.
     pub sort: ListSort,
+}
+
+/// A certificate as it is listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// What people see of it.
+    pub certificate: Certificate,
+    /// As [`Whole::used_by`].
+    pub used_by: u64,
 }
 
 /// A time, and what follows from it.

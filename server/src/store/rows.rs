@@ -1,15 +1,15 @@
 //! How rows become what the store answers with.
 
-use app::certificate::folded;
-use app::service::{Count, ListCounts, Permission};
+use app::service::{Count, Due, ListCounts, Permission};
 use app::timestamp::Timestamp;
 
 use super::listed::COUNTED;
 use super::packed::Packed;
 use super::query::Row;
 use super::records::{
-    Account, AuditEntry, Certificate, CertificateUser, Contents, DestroyedContents, EarlierContents, MasterKeyCheck,
-    Membership, Outlook, SealedKey, Session, StoredKey, Unsearchable, Uploaded, User, Whole,
+    Account, AuditEntry, Certificate, CertificateUser, Contents, DestroyedContents, EarlierContents, Listed,
+    MasterKeyCheck, Membership, Outlook, SealedKey, Session, StoredKey, Unsearchable, Uploaded, UploadedPage, User,
+    Whole,
 };
 use super::{Error, Result};
 
@@ -68,12 +68,13 @@ macro_rules! select_whole {
 }
 pub(super) use select_whole;
 
-/// `select` of many certificates as other programs see them as one packed value, in the order in which they were uploaded.
+/// `select` of many certificates as other programs see them as one packed value, in no order, beside a total.
 macro_rules! select_packed {
-    ($($ids:expr),+) => {
+    ($total:expr, $ids:expr) => {
         concat!(
-            "select coalesce(string_agg(packed, '' order by uploaded_on, id), '') as packed from \
-               (select certificates.uploaded_on, certificates.id, ",
+            "select coalesce(string_agg(packed, ''), '') as packed, ",
+            $total,
+            " as total from (select ",
             $crate::store::packed::packed!(
                 word "certificates.id",
                 text "certificates.name",
@@ -93,16 +94,17 @@ macro_rules! select_packed {
                 text "versions.text",
                 number $crate::store::rows::used_by!(),
             ),
-            " as packed from certificates \
+            " as packed from (",
+            $ids,
+            ") as wanted \
+                join certificates on certificates.id = wanted.id \
                 join certificate_versions versions on versions.certificate_id = certificates.id \
-                  and versions.content_version = certificates.content_version \
-                where certificates.id in (",
-            $($ids,)+
-            ")) as page"
+                  and versions.content_version = certificates.content_version) as page"
         )
     };
 }
 pub(super) use select_packed;
+
 /// `select` of the nodes that use the certificate `$2` of the account `$1`.
 macro_rules! select_users {
     () => {
@@ -180,9 +182,15 @@ pub(super) fn whole(row: &Row) -> Result<Whole> {
     })
 }
 
-/// Everything that was selected as one packed value.
-pub(super) fn packed(row: &Row) -> Result<Vec<Uploaded>> {
-    Packed(&row.value::<String>("certificates.packed")?).rows(uploaded)
+pub(super) fn listed(row: &Row) -> Result<Listed> {
+    Ok(Listed { certificate: certificate(row)?, used_by: row.count("certificates.used_by")? })
+}
+
+/// Everything that was selected as one packed value, in the order in which it was uploaded, and the total beside it.
+pub(super) fn packed(row: &Row) -> Result<UploadedPage> {
+    let mut rows = Packed(&row.value::<String>("certificates.packed")?).rows(uploaded)?;
+    rows.sort_unstable_by(|one, other| (one.uploaded_on, &one.id).cmp(&(other.uploaded_on, &other.id)));
+    Ok(UploadedPage { rows, total: row.count("certificate_totals.total")? })
 }
 
 /// Fields are read in the order in which they stand here, which is the one of the packed ones.
@@ -280,7 +288,12 @@ pub(super) fn counts(row: &Row) -> Result<ListCounts> {
         expiring: count(row, "certificates.expiring")?,
         authorities: Count { number: row.count("certificate_totals.authorities")?, more: false },
         deleted: count(row, "certificates.deleted")?,
+        unused: count(row, "certificates.unused")?,
     })
+}
+
+pub(super) fn due(row: &Row) -> Result<Due> {
+    Ok(Due { certificates: row.count("certificates.certificates")?, nodes: row.count("certificates.nodes")? })
 }
 
 /// A count of those that are looked at, which are one more than are counted.
@@ -419,9 +432,4 @@ pub(super) fn audit_entry(row: &Row) -> Result<AuditEntry> {
         previous_hash: row.hash("audit_entries.previous_hash")?,
         hash: row.hash("audit_entries.hash")?,
     })
-}
-
-/// The form in which names are compared. One that could not be a name now (it was stored long ago) is compared as it stands.
-pub(super) fn comparable(name: &str) -> String {
-    folded(name)
 }

@@ -1,12 +1,11 @@
 //! What certificates are searched for in, beside their rows.
 
-use app::certificate::searchable;
+use app::certificate::{folded, searchable};
 
 use super::Result;
 use super::database::Open;
 use super::query::query;
 use super::records::{Certificate, Contents, Unsearchable};
-use super::rows;
 
 /// Adds a certificate.
 pub(super) async fn insert(database: &mut Open, certificate: &Certificate, contents: &Contents) -> Result<()> {
@@ -21,7 +20,7 @@ pub(super) async fn make_searchable(database: &mut Open, certificate: &Unsearcha
 }
 
 async fn write(database: &mut Open, account_id: &str, id: &str, name: &str, facts: &str) -> Result<()> {
-    let text = format!("{}\n{facts}", rows::comparable(name));
+    let text = format!("{}\n{facts}", folded(name));
     let sql = "insert into certificate_search (certificate_id, account_id, facts, text) values ($1, $2, $3, $4) \
                on conflict (certificate_id) do update set facts = excluded.facts, text = excluded.text";
     database.change(query(sql).bind(id).bind(account_id).bind(facts).bind(text.as_str())).await.map(drop)
@@ -29,7 +28,7 @@ async fn write(database: &mut Open, account_id: &str, id: &str, name: &str, fact
 
 /// Writes what a certificate is called now.
 pub(super) async fn rename(database: &mut Open, certificate: &Certificate) -> Result<()> {
-    let head = format!("{}\n", rows::comparable(&certificate.name));
+    let head = format!("{}\n", folded(&certificate.name));
     // Most changes are not of the name, and the index of the texts is not touched by them.
     let sql = "update certificate_search set text = $2 || facts where certificate_id = $1 and text <> $2 || facts";
     database.change(query(sql).bind(&certificate.id).bind(head.as_str())).await.map(drop)

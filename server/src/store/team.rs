@@ -88,6 +88,8 @@ pub trait TeamChanges: Send {
     async fn delete_membership(&mut self, user_id: &str, account_id: &str) -> Result<()>;
     /// Notes that a user came into an account.
     async fn note_sign_in(&mut self, user_id: &str, account_id: &str, at: Timestamp) -> Result<()>;
+    /// Whether this is still the PHC string of a user's password; it stays so until the end of this transaction.
+    async fn hold_password(&mut self, user_id: &str, password_hash: &str) -> Result<bool>;
     /// Writes the PHC string of a user's new password.
     async fn update_password(&mut self, user_id: &str, password_hash: &str) -> Result<()>;
     /// Ends all sessions of a user, in every account; how many there were.
@@ -95,6 +97,8 @@ pub trait TeamChanges: Send {
     /// Moves a session to another account of its user; false if there is no such session.
     async fn move_session(&mut self, id_hash: &[u8; 32], account_id: &str) -> Result<bool>;
 
+    /// The invitation of this address in an account that was locked before, whether it can still be accepted or not.
+    async fn invitation_of(&mut self, account_id: &str, email: &str) -> Result<Option<Invitation>>;
     /// Adds an invitation, in place of an earlier one for this address in this account.
     async fn replace_invitation(&mut self, invitation: &Invitation) -> Result<()>;
     /// Removes an invitation: true exactly once for one that exists.
@@ -191,6 +195,11 @@ impl TeamChanges for Changes {
         self.database.change(query(sql).bind(user_id).bind(account_id).bind(at)).await.map(drop)
     }
 
+    async fn hold_password(&mut self, user_id: &str, password_hash: &str) -> Result<bool> {
+        let sql = "select id from users where id = $1 and password_hash = $2 for share";
+        Ok(!self.database.rows(query(sql).bind(user_id).bind(password_hash)).await?.is_empty())
+    }
+
     async fn update_password(&mut self, user_id: &str, password_hash: &str) -> Result<()> {
         let sql = "update users set password_hash = $2 where id = $1";
         self.database.change_one("users", query(sql).bind(user_id).bind(password_hash)).await
@@ -203,6 +212,11 @@ impl TeamChanges for Changes {
     async fn move_session(&mut self, id_hash: &[u8; 32], account_id: &str) -> Result<bool> {
         let sql = "update sessions set account_id = $2 where id_hash = $1";
         Ok(self.database.change(query(sql).bind(id_hash).bind(account_id)).await? == 1)
+    }
+
+    async fn invitation_of(&mut self, account_id: &str, email: &str) -> Result<Option<Invitation>> {
+        let sql = select_invitation!("where invitations.account_id = $1 and invitations.email = $2");
+        self.database.one(query(sql).bind(account_id).bind(email), invitation).await
     }
 
     async fn replace_invitation(&mut self, invitation: &Invitation) -> Result<()> {

@@ -1,98 +1,140 @@
 //! Certificates in the order in which they were uploaded, page by page.
 
+use app::certificate::folded;
+
 use super::Result;
 use super::database::Database;
 use super::query::{Query, query};
-use super::records::{Uploaded, UploadedFilter};
+use super::records::{UploadedFilter, UploadedPage};
 use super::rows::{self, select_packed};
 
-/// `select` of one page. The page's ids are found in an index that holds nothing else, so a page far behind is nearly as quick as the
-/// first; only then are their rows read.
-macro_rules! select_page {
-    ($where:literal, $order:literal) => {
-        select_packed!(
-            "select id from certificates where account_id = $1 and deleted_on is null",
-            $where,
-            " order by ",
-            $order,
-            " limit $2 offset $3"
+/// The statements of a filter. Its values come behind the account, `$1`; a page's length and offset behind them.
+struct Statements {
+    /// How many there are. Kept as they come and go, but for one name: that is looked up.
+    total: &'static str,
+    /// A page from the beginning on.
+    forwards: &'static str,
+    /// A page from the end on.
+    backwards: &'static str,
+}
+
+macro_rules! condition {
+    (all) => {
+        ""
+    };
+    (ca) => {
+        " and ca = $2"
+    };
+    (named) => {
+        " and name_comparable = $2 and name = $3"
+    };
+    (named_and_ca) => {
+        " and name_comparable = $2 and name = $3 and ca = $4"
+    };
+}
+
+macro_rules! total {
+    (all) => {
+        "(select coalesce(cast(sum(present) as bigint), 0) from certificate_totals where account_id = $1)"
+    };
+    (ca) => {
+        "coalesce((select present from certificate_totals where account_id = $1 and ca = $2), 0)"
+    };
+    ($named:ident) => {
+        concat!(
+            "(select count(*) from certificates where account_id = $1 and deleted_on is null",
+            condition!($named),
+            ")"
         )
     };
 }
 
-/// How many there are. Kept as they come and go, but for one name: that is looked up.
-pub(super) async fn count(database: &impl Database, account_id: &str, filter: &UploadedFilter) -> Result<u64> {
-    let sql = match (&filter.name, filter.ca) {
-        (Some(name), ca) => return count_named(database, account_id, name, ca).await,
-        (None, None) => {
-            "select coalesce(cast(sum(present) as bigint), 0) as total from certificate_totals where account_id = $1"
-        }
-        (None, Some(_)) => "select present as total from certificate_totals where account_id = $1 and ca = $2",
+/// `select` of one page. Its ids are found in an index that holds nothing else, so a page far behind is nearly as quick as the first;
+/// only then are their rows read.
+macro_rules! page {
+    ($filter:ident, $order:literal, $limit:literal) => {
+        select_packed!(
+            total!($filter),
+            concat!(
+                "select id from certificates where account_id = $1 and deleted_on is null",
+                condition!($filter),
+                " order by ",
+                $order,
+                $limit
+            )
+        )
     };
-    let totals = with_ca(query(sql).bind(account_id), filter.ca);
-    Ok(database.one(totals, |row| row.count("certificate_totals.total")).await?.unwrap_or(0))
 }
 
-async fn count_named(database: &impl Database, account_id: &str, name: &str, ca: Option<bool>) -> Result<u64> {
-    let comparable = rows::comparable(name);
-    let sql = match ca {
-        None => {
-            "select count(*) as total from certificates \
-             where account_id = $1 and name_comparable = $2 and name = $3 and deleted_on is null"
-        }
-        Some(_) => {
-            "select count(*) as total from certificates \
-             where account_id = $1 and name_comparable = $2 and name = $3 and ca = $4 and deleted_on is null"
+macro_rules! statements {
+    ($filter:ident, $limit:literal) => {
+        Statements {
+            total: concat!("select ", total!($filter), " as total"),
+            forwards: page!($filter, "uploaded_on, id", $limit),
+            backwards: page!($filter, "uploaded_on desc, id desc", $limit),
         }
     };
-    let named = with_ca(query(sql).bind(account_id).bind(comparable.as_str()).bind(name), ca);
-    Ok(database.one(named, |row| row.count("certificates.total")).await?.unwrap_or(0))
 }
+
+static ALL: Statements = statements!(all, " limit $2 offset $3");
+static OF_KIND: Statements = statements!(ca, " limit $3 offset $4");
+static NAMED: Statements = statements!(named, " limit $4 offset $5");
+static NAMED_OF_KIND: Statements = statements!(named_and_ca, " limit $5 offset $6");
 
 /// One page, read from whichever end is nearer.
 pub(super) async fn page(
     database: &impl Database,
     account_id: &str,
     filter: &UploadedFilter,
-    total: u64,
     offset: u64,
     limit: u32,
-) -> Result<Vec<Uploaded>> {
-    if offset >= total || limit == 0 {
-        return Ok(Vec::new());
-    }
-    let length = u64::from(limit).min(total - offset);
-    let from_the_end = total - offset - length;
-    let is_nearer_to_the_end = from_the_end < offset;
-    let skipped = if is_nearer_to_the_end { from_the_end } else { offset };
-    let sql = match (&filter.name, filter.ca, is_nearer_to_the_end) {
-        (None, None, false) => select_page!("", "uploaded_on, id"),
-        (None, None, true) => select_page!("", "uploaded_on desc, id desc"),
-        (None, Some(_), false) => select_page!(" and ca = $4", "uploaded_on, id"),
-        (None, Some(_), true) => select_page!(" and ca = $4", "uploaded_on desc, id desc"),
-        (Some(_), None, false) => select_page!(" and name_comparable = $4 and name = $5", "uploaded_on, id"),
-        (Some(_), None, true) => select_page!(" and name_comparable = $4 and name = $5", "uploaded_on desc, id desc"),
-        (Some(_), Some(_), false) => {
-            select_page!(" and name_comparable = $4 and name = $5 and ca = $6", "uploaded_on, id")
+) -> Result<UploadedPage> {
+    let statements = match (&filter.name, filter.ca) {
+        (None, None) => &ALL,
+        (None, Some(_)) => &OF_KIND,
+        (Some(_), None) => &NAMED,
+        (Some(_), Some(_)) => &NAMED_OF_KIND,
+    };
+    let comparable = filter.name.as_deref().map(folded);
+    let matching = |sql| {
+        let mut matching = query(sql).bind(account_id);
+        if let (Some(name), Some(comparable)) = (&filter.name, &comparable) {
+            matching = matching.bind(comparable).bind(name);
         }
-        (Some(_), Some(_), true) => {
-            select_page!(" and name_comparable = $4 and name = $5 and ca = $6", "uploaded_on desc, id desc")
+        match filter.ca {
+            Some(ca) => matching.bind(ca),
+            None => matching,
         }
     };
-    let comparable = filter.name.as_deref().map(rows::comparable);
-    let mut page = query(sql)
-        .bind(account_id)
-        .bind(i64::try_from(length).unwrap_or(i64::MAX))
-        .bind(i64::try_from(skipped).unwrap_or(i64::MAX));
-    if let (Some(name), Some(comparable)) = (&filter.name, &comparable) {
-        page = page.bind(comparable).bind(name);
+    // The first page begins at the beginning, however many there are.
+    let mut place = Place { sql: statements.forwards, length: limit.into(), skipped: 0 };
+    if offset > 0 {
+        let total = database.one(matching(statements.total), |row| row.count("certificate_totals.total")).await?;
+        place = Place::of(statements, total.unwrap_or(0), offset, limit);
     }
-    Ok(database.one(with_ca(page, filter.ca), rows::packed).await?.unwrap_or_default())
+    let page = place.bound(matching(place.sql));
+    Ok(database.one(page, rows::packed).await?.unwrap_or_default())
 }
 
-fn with_ca(query: Query<'_>, ca: Option<bool>) -> Query<'_> {
-    match ca {
-        Some(ca) => query.bind(ca),
-        None => query,
+/// Where a page stands.
+struct Place {
+    sql: &'static str,
+    length: u64,
+    skipped: u64,
+}
+
+impl Place {
+    fn of(statements: &Statements, total: u64, offset: u64, limit: u32) -> Self {
+        let length = u64::from(limit).min(total.saturating_sub(offset));
+        let from_the_end = total.saturating_sub(offset.saturating_add(length));
+        if from_the_end < offset {
+            Self { sql: statements.backwards, length, skipped: from_the_end }
+        } else {
+            Self { sql: statements.forwards, length, skipped: offset }
+        }
+    }
+
+    fn bound<'v>(&self, query: Query<'v>) -> Query<'v> {
+        query.bind(i64::try_from(self.length).unwrap_or(i64::MAX)).bind(i64::try_from(self.skipped).unwrap_or(i64::MAX))
     }
 }

@@ -43,7 +43,8 @@ fn a_backup_is_one_consistent_file_while_writes_go_on() {
         let data = format!("restored-{number}");
         give_key(&place, &data);
         let restored = place.run(&["restore", name, "--data-dir", &data]);
-        assert_eq!(restored.stdout, "Restored. The master key file is the right one.\n", "{restored:?}");
+        assert_eq!((restored.code, restored.stdout.as_str()), (Some(0), ""), "{restored:?}");
+        assert_eq!(restored.stderr, "signet: restored; the master key file is the right one\n");
         let verified = place.run(&["keys", "verify", "--data-dir", &data]);
         assert_eq!(verified.code, Some(0), "{verified:?}");
         if name == "last.db" {
@@ -74,7 +75,7 @@ fn a_backup_without_the_master_key_gives_no_private_key() {
 
     let restored = place.run(&["restore", "backup.db", "--data-dir", "restored"]);
     assert_eq!(restored.code, Some(0), "{restored:?}");
-    assert!(restored.stdout.contains("put the master key file at restored/master.key"), "{restored:?}");
+    assert!(restored.stderr.contains("put the master key file at restored/master.key"), "{restored:?}");
     let verified = place.run(&["keys", "verify", "--data-dir", "restored"]);
     assert_eq!(verified.code, Some(1));
     assert!(verified.stderr.contains("restored/master.key is missing"), "{verified:?}");

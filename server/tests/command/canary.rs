@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 
 use crate::material::Pair;
 use crate::search::Needles;
-use crate::signet::{Answer, Outcome, PASSWORD, Place, Server};
+use crate::signet::{Answer, Outcome, PASSWORD, Place, Server, read_answer};
+use crate::tls_server::TlsServer;
 
 #[test]
 fn no_piece_of_a_private_key_is_left_anywhere_in_text_logs() {
@@ -24,8 +25,10 @@ fn no_piece_of_a_private_key_is_left_anywhere_in_json_logs() {
 /// What was seen, to be searched at the end.
 struct Witness<'a> {
     place: &'a Place,
-    settings: [(&'a str, &'a str); 3],
+    settings: [(&'a str, &'a str); 5],
     seen: Vec<(String, Vec<u8>)>,
+    /// The account's id, and a token of it.
+    program: Option<(String, String)>,
 }
 
 fn goes_through_everything(log_format: &str) {
@@ -34,17 +37,27 @@ fn goes_through_everything(log_format: &str) {
         fs::create_dir(place.path().join(folder)).unwrap();
     }
     let temporary = place.path().join("tmp");
-    let settings =
-        [("SIGNET_LOG", "trace"), ("SIGNET_LOG_FORMAT", log_format), ("TMPDIR", temporary.to_str().unwrap())];
-    let mut witness = Witness { place: &place, settings, seen: Vec::new() };
+    let bank = Pair::server("localhost");
+    let roots = place.write("files/bank.pem", &bank.certificate);
+    let settings = [
+        ("SIGNET_LOG", "trace"),
+        ("SIGNET_LOG_FORMAT", log_format),
+        ("TMPDIR", temporary.to_str().unwrap()),
+        ("SIGNET_NODES_ALLOW_PRIVATE", "true"),
+        ("SIGNET_NODES_CA_FILE", roots.to_str().unwrap()),
+    ];
+    let mut witness = Witness { place: &place, settings, seen: Vec::new(), program: None };
     let canary = Pair::client("canary.example");
-    let needles = Needles::of_key(&canary);
+    let rsa = Pair::rsa_client("rsa.example");
+    let needles = Needles::of_key(&canary).and(Needles::of_key(&rsa));
     let other = Pair::client("other.example");
 
     let log = place.path().join("server.log");
     let mut server = witness.serve(&log);
     let cookie = server.set_up();
     witness.page_service(&server, &cookie, &canary, &other);
+    witness.rest_api(&server, &rsa, &other);
+    witness.calls(&server, &cookie, &TlsServer::start(&bank, &[&canary, &rsa]), &[&canary, &rsa]);
     witness.command_line(&canary, &other);
     server.signal(Signal::KILL);
     drop(server);
@@ -66,11 +79,11 @@ fn goes_through_everything(log_format: &str) {
         witness.seen.iter().any(|(what, _)| what.ends_with("signet.db-wal")),
         "the log of the database is searched"
     );
-    assert!(witness.seen.len() > 40, "{}", witness.seen.len());
+    assert!(witness.seen.len() > 70, "{}", witness.seen.len());
     for (what, bytes) in &witness.seen {
         needles.assert_none_in(what, bytes);
     }
-    assert_eq!(witness.run(&["keys", "verify"]).stdout, "1 key opens and belongs to its certificate, 0 not.\n");
+    assert_eq!(witness.run(&["keys", "verify"]).stdout, "2 keys open and belong to their certificates, 0 not.\n");
 }
 
 impl Witness<'_> {
@@ -91,7 +104,15 @@ impl Witness<'_> {
     }
 
     fn call(&mut self, server: &Server, function: &str, arguments: &Value, cookie: &str) -> Value {
-        let answer = server.call(function, arguments, cookie);
+        let mut connection = server.connect();
+        connection.write_all(server.call_text(function, arguments, cookie).as_bytes()).unwrap();
+        let mut first = [0];
+        if connection.peek(&mut first).unwrap() == 0 {
+            let log = fs::read(self.place.path().join("server.log")).unwrap();
+            let end = &log[log.len().saturating_sub(2000)..];
+            panic!("{function}: the server has hung up: {}", String::from_utf8_lossy(end));
+        }
+        let answer = read_answer(&mut connection);
         self.keep(function, &answer);
         answer.json()
     }
@@ -172,15 +193,144 @@ impl Witness<'_> {
         let remove = json!({ "id": id, "version": version(&renamed).as_i64().unwrap() + 1 });
         let removed = self.call(server, "certificates/remove-primary", &remove, cookie)["Ok"].clone();
         let delete = json!({ "id": id, "version": version(&removed) });
-        assert_eq!(self.call(server, "certificates/delete", &delete, cookie), json!({ "Ok": null }));
+        let deleted = self.call(server, "certificates/delete", &delete, cookie);
+        assert_eq!(deleted, json!({ "Ok": { "moved": 0, "released": [] } }));
         let query = json!({ "query": { "page": 1, "deleted": true } });
         self.call(server, "certificates/list", &query, cookie);
         let restored = self.call(server, "certificates/restore", &json!({ "id": id }), cookie);
         assert_eq!(restored["Ok"]["id"], id, "{restored}");
         self.call(server, "certificates/list", &json!({ "query": { "page": 1, "deleted": false } }), cookie);
+        self.page_of_the_certificate(server, cookie, &restored["Ok"], with(&canary.certificate, Some(&canary.key), ""));
         for page in ["/company/audit-log", "/company/audit-log.csv", "/company/tokens", "/company/team"] {
             self.page(server, cookie, page);
         }
+    }
+
+    /// Its own page and file, and the canary in its own place: with a wrong key, and as it is.
+    fn page_of_the_certificate(&mut self, server: &Server, cookie: &str, certificate: &Value, upload: Value) {
+        let (id, version) = (certificate["id"].as_str().unwrap(), &certificate["version"]);
+        for page in ["", "/public.pem"] {
+            self.page(server, cookie, &format!("/company/security/certificates/{id}{page}"));
+        }
+        let mut damaged = upload.clone();
+        let key = damaged["upload"]["private_key"].as_str().unwrap().replacen('\n', "\n!", 2);
+        damaged["upload"]["private_key"] = key.into();
+        for (mut sent, is_done) in [(damaged, false), (upload, true)] {
+            sent["id"] = id.into();
+            sent["version"] = version.clone();
+            let answer = self.call(server, "certificates/replace", &sent, cookie);
+            assert_eq!(answer["Ok"].is_object(), is_done, "{answer}");
+        }
+        let back = json!({ "id": id, "version": version, "earlier": 1 });
+        self.call(server, "certificates/restore-version", &back, cookie);
+        self.call(server, "certificates/detail", &json!({ "id": id }), cookie);
+    }
+
+    /// A request of a program to the REST API, in its account; what stands at `/…`, with this body.
+    fn ask(&mut self, server: &Server, method: &str, path: &str, body: &str) -> Answer {
+        let (account, token) = match self.program.take() {
+            Some(program) => program,
+            None => self.create_token(),
+        };
+        let answer = server.exchange_text(&format!(
+            "{method} /client/v4/accounts/{account}{path} HTTP/1.0\r\nHost: {}\r\nAuthorization: Bearer {}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            server.address,
+            token,
+            body.len()
+        ));
+        self.program = Some((account, token));
+        self.keep(&format!("{method} {path}"), &answer);
+        answer
+    }
+
+    fn create_token(&mut self) -> (String, String) {
+        let account = self.run(&["account", "list"]).stdout.split('\t').next().unwrap().to_owned();
+        let create = ["token", "create", "--account", &account, "--name", "deploy"];
+        let scopes = ["--scope", "certificates:write", "--scope", "api_nodes:write", "--scope", "api_nodes:call"];
+        let token = self.run(&[&create[..], &scopes].concat()).stdout.trim().to_owned();
+        (account, token)
+    }
+
+    /// Everything that a program can do with a key, refusals and errors first.
+    fn rest_api(&mut self, server: &Server, canary: &Pair, other: &Pair) {
+        const CERTIFICATES: &str = "/mtls_certificates";
+        const VALIDATE: &str = "/mtls_certificates/validate";
+        let body = |certificates: &str, key: &str, name: &str| {
+            json!({ "ca": false, "certificates": certificates, "private_key": key, "name": name }).to_string()
+        };
+        let good = body(&canary.certificate, &canary.key, "rsa");
+        let key = canary.key.replace('\n', "\\n");
+        let broken = [
+            ("broken off", format!("{{\"private_key\":\"{key}\",")),
+            ("a list", format!("{{\"private_key\":[\"{key}\"]}}")),
+            ("in another field", format!("{{\"ca\":\"{key}\"}}")),
+            ("as a field", format!("{{\"{key}\":true}}")),
+            ("twice", format!("{{\"private_key\":\"{key}\",\"private_key\":\"{key}\"}}")),
+            ("the key alone", canary.key.clone()),
+            ("a wrong key", body(&other.certificate, &canary.key, "x")),
+            ("a damaged key", body(&canary.certificate, &canary.key.replacen('\n', "\n!", 2), "x")),
+            ("a key for a name", body(&canary.certificate, &canary.key, &canary.key)),
+            ("a key for a certificate", body(&canary.key, &canary.key, "x")),
+        ];
+        let unknown = format!("{CERTIFICATES}/00000000-0000-4000-8000-000000000000");
+        for (what, sent) in &broken {
+            assert_eq!(self.ask(server, "POST", CERTIFICATES, sent).status, 400, "{what}");
+            let put = self.ask(server, "PUT", &unknown, sent).status;
+            assert!(matches!(put, 400 | 404), "{what}: {put}");
+            let validated = self.ask(server, "POST", VALIDATE, sent);
+            assert_ne!(validated.json()["result"]["valid"], true, "{what}");
+            assert_eq!(self.ask(server, "PATCH", &unknown, sent).status / 100, 4, "{what}");
+            assert_eq!(self.ask(server, "POST", "/api_nodes", sent).status, 400, "{what}");
+        }
+        self.ask(server, "POST", "/nowhere", &good);
+        self.ask(server, "PUT", CERTIFICATES, &good);
+        assert_eq!(self.ask(server, "POST", VALIDATE, &good).json()["result"]["valid"], true);
+        let stored = self.ask(server, "POST", CERTIFICATES, &good).json();
+        let id = stored["result"]["id"].as_str().unwrap_or_else(|| panic!("{stored}")).to_owned();
+        assert_eq!(self.ask(server, "POST", CERTIFICATES, &good).status, 400, "it is there already");
+        let path = format!("{CERTIFICATES}/{id}");
+        for (what, sent) in &broken[..8] {
+            assert_eq!(self.ask(server, "PUT", &path, sent).status, 400, "{what}");
+        }
+        assert_eq!(self.ask(server, "PUT", &path, &good).status, 200);
+        assert_eq!(self.ask(server, "PATCH", &path, &json!({ "name": canary.key }).to_string()).status, 400);
+        for path in [path.clone(), format!("{path}/versions"), format!("{path}/associations"), CERTIFICATES.to_owned()]
+        {
+            assert_eq!(self.ask(server, "GET", &path, "").status, 200);
+        }
+    }
+
+    /// API nodes call a server that asks for the certificate, so that each key is opened and signs.
+    fn calls(&mut self, server: &Server, cookie: &str, bank: &TlsServer, pairs: &[&Pair]) {
+        let listed = self.ask(server, "GET", "/mtls_certificates", "").json();
+        let certificates = listed["result"].as_array().unwrap().clone();
+        assert_eq!(certificates.len(), pairs.len(), "{listed}");
+        let url = format!("https://localhost:{}/pay", bank.port);
+        for certificate in &certificates {
+            let mtls = json!({ "enabled": true, "certificate": certificate["id"] });
+            let node = json!({ "name": certificate["name"], "url": url, "mtls": mtls });
+            let node = self.ask(server, "POST", "/api_nodes", &node.to_string()).json()["result"].clone();
+            let path = format!("/api_nodes/{}/call", node["id"].as_str().unwrap());
+            let called = self.ask(server, "POST", &path, "").json()["result"].clone();
+            assert_eq!((&called["status"], &called["body"]), (&json!(200), &json!("done")), "{called}");
+            assert_eq!(called["tls"]["client_certificate_sent"], true, "{called}");
+            assert_eq!(called["tls"]["certificate_id"], certificate["id"], "{called}");
+            let draft = json!({
+                "name": "Test", "method": "GET", "url": url, "headers": [], "body": "", "timeout_ms": 5000,
+                "follow_redirects": false, "server_ca": null, "mtls": mtls
+            });
+            let test = json!({ "test": { "id": null, "draft": draft, "input": {} } });
+            let tested = self.call(server, "api-nodes/test", &test, cookie);
+            assert_eq!(tested["Ok"]["tls"]["client_certificate_sent"], true, "{tested}");
+            self.page(server, cookie, &format!("/api-nodes/{}", node["id"].as_str().unwrap()));
+        }
+        let seen = bank.seen();
+        for pair in pairs {
+            let times = seen.iter().filter(|(certificate, _)| *certificate == pair.certificate_der).count();
+            assert_eq!(times, 2, "the bank has asked for each certificate, and got it");
+        }
+        self.seen.extend(seen.into_iter().map(|(_, request)| ("what the bank was sent".to_owned(), request)));
     }
 
     /// The same on the command line, beside the running server.

@@ -48,6 +48,16 @@ fn fills_an_empty_database_once() {
     let now = first["now"].as_i64().unwrap();
     assert!(all.iter().all(|row| row["uploaded_on"].as_i64().unwrap() <= now));
     assert_eq!(all.iter().filter(|row| row["not_before"].as_i64().unwrap() > now).count(), 1);
+
+    let nodes = server.call("api-nodes/list", &json!({ "query": { "page": 1, "search": "", "show": "all" } }), &cookie);
+    let nodes = nodes.json()["Ok"].clone();
+    // All, following the primary, pinned, off, failing.
+    assert_eq!(nodes["counts"], json!([9, 2, 6, 1, 0]));
+    let id_of = |name: &str| all.iter().find(|row| row["name"] == name).unwrap()["id"].clone();
+    for (name, users) in [("Bank prod", 2), ("Tax office filing", 1), ("Payroll bureau", 0)] {
+        let usage = server.call("certificates/usage", &json!({ "id": id_of(name) }), &cookie).json();
+        assert_eq!(usage["Ok"]["nodes"].as_array().unwrap().len(), users, "{name}: {usage}");
+    }
 }
 
 fn rows(list: &Value) -> &Vec<Value> {

@@ -21,6 +21,7 @@ fn every_command_explains_itself_with_examples() {
         &["token", "list", "--help"],
         &["token", "revoke", "--help"],
         &["audit", "--help"],
+        &["audit", "list", "--help"],
         &["audit", "verify", "--help"],
         &["account", "--help"],
         &["account", "create", "--help"],
@@ -64,6 +65,26 @@ fn wrong_usage_is_2() {
         let outcome = place.run(arguments);
         assert_eq!(outcome.code, Some(2), "{arguments:?}: {outcome:?}");
         assert_eq!(outcome.stdout, "", "{arguments:?}");
-        assert_ne!(outcome.stderr, "", "{arguments:?}");
+        assert!(
+            outcome.stderr.starts_with("signet: ") && outcome.stderr.lines().count() == 1,
+            "{arguments:?}: {outcome:?}"
+        );
+    }
+}
+
+#[test]
+fn wrong_usage_is_one_line_that_says_where_to_look() {
+    let place = Place::new();
+    for (arguments, said) in [
+        (&["nonsense"][..], "signet: unrecognized subcommand 'nonsense'; `signet --help` says how it is used\n"),
+        (&["keys"], "signet: a command or an argument is missing; `signet keys --help` says how it is used\n"),
+        (
+            &["token", "create", "--name", "x"],
+            "signet: the following required arguments were not provided: --account <ID> --scope <SCOPE>; \
+             `signet token create --help` says how it is used\n",
+        ),
+    ] {
+        let outcome = place.run(arguments);
+        assert_eq!((outcome.code, outcome.stderr.as_str()), (Some(2), said), "{arguments:?}");
     }
 }

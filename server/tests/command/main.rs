@@ -18,5 +18,6 @@ mod search;
 mod serve;
 mod setup_link;
 mod signet;
+mod tls_server;
 mod token;
 mod user;

@@ -20,11 +20,11 @@ impl Needles {
     /// A private key, as Base64 in all three alignments, as hex, as bytes, and the secret number in it alone; its PEM text in the same
     /// ways.
     pub fn of_key(pair: &Pair) -> Self {
-        // PKCS#8 of a P-256 key: a version and an algorithm, which certificates name as well; from byte 27 on what only private keys
-        // have; bytes 36 to 67 are the secret; then follows the public key, which is in the certificate as well (RFC 5915).
-        let secret = &pair.key_der[27..68];
+        let secret = &pair.key_der[pair.secret.clone()];
         let body: String = pair.key.lines().filter(|line| !line.starts_with("-----")).collect();
-        let mut texts = vec![body.as_bytes()[30..90].to_vec()];
+        // Those characters in which there is nothing but the secret: three bytes are four.
+        let text = &body.as_bytes()[pair.secret.start.div_ceil(3) * 4..pair.secret.end / 3 * 4];
+        let mut texts = vec![text.to_vec()];
         for shift in 0..3 {
             texts.push(STANDARD.encode(&secret[shift..]).into_bytes());
             texts.push(URL_SAFE.encode(&secret[shift..]).into_bytes());
@@ -34,7 +34,6 @@ impl Needles {
         // As lists of numbers, in which bytes are printed by `Debug`.
         texts.push(format!("{secret:?}").into_bytes());
         // The same of the PEM text.
-        let text = &body.as_bytes()[30..90];
         texts.push(hex::encode(text).into_bytes());
         texts.push(hex::encode_upper(text).into_bytes());
         texts.push(format!("{text:?}").into_bytes());
@@ -43,6 +42,13 @@ impl Needles {
             texts.push(URL_SAFE.encode(&text[shift..]).into_bytes());
         }
         Self { texts, bytes: vec![secret.to_vec()] }
+    }
+
+    /// Both.
+    pub fn and(mut self, other: Self) -> Self {
+        self.texts.extend(other.texts);
+        self.bytes.extend(other.bytes);
+        self
     }
 
     /// A text that is secret.
@@ -66,6 +72,23 @@ impl Needles {
             lengths.iter().any(|length| hay.get(*start..start + length).is_some_and(|piece| needles.contains(piece)))
         })
     }
+}
+
+#[test]
+fn a_piece_of_an_rsa_key_is_found() {
+    let pair = Pair::rsa_client("canary");
+    let needles = Needles::of_key(&Pair::client("other")).and(Needles::of_key(&pair));
+    let body: String = pair.key.lines().filter(|line| !line.starts_with("-----")).collect();
+    assert!(needles.find(&pair.key_der).is_some());
+    // Each of the secret numbers by itself, and the last of them.
+    for start in [310, 600, 740, 880, 1010, pair.key_der.len() - 20] {
+        let piece = &pair.key_der[start..(start + 20).min(pair.key_der.len())];
+        assert!(needles.find(piece).is_some(), "{start}");
+        assert!(needles.find(hex::encode(piece).as_bytes()).is_some(), "{start}");
+    }
+    assert!(needles.find(&body.as_bytes()[1200..1224]).is_some());
+    assert_eq!(needles.find(pair.certificate.as_bytes()), None, "the public half is no secret");
+    assert_eq!(needles.find(&pair.certificate_der), None);
 }
 
 #[test]

@@ -57,6 +57,7 @@ fn what_is_wrong_is_one_line() {
         ("0".repeat(32).as_str(), "x", "there is no account"),
         ("", "x", "there is no account"),
         (&account, " ", "Enter a name"),
+        (&account, "a\tb", "name: "),
         (&account, "a\tb", "cannot be seen"),
     ] {
         let refused = create(account, name, &[]);
@@ -78,7 +79,7 @@ fn what_is_wrong_is_one_line() {
 async fn the_chain_of_what_belongs_to_nobody_is_begun_with_the_database_and_missed_where_it_was_removed() {
     let (place, _account) = place_with_company();
     let whole = place.run(&["audit", "verify"]);
-    assert!(whole.stdout.starts_with("-\t1\t"), "{whole:?}");
+    assert!(whole.stdout.starts_with("-\t2\t"), "{whole:?}");
     let file = place.path().join("data/signet.db");
     let mut database = SqliteConnection::connect(&format!("sqlite:{}", file.display())).await.unwrap();
     let entry = database.fetch_one("select action, actor_name from audit_entries where chain = '-'").await.unwrap();
@@ -98,6 +99,49 @@ async fn the_chain_of_what_belongs_to_nobody_is_begun_with_the_database_and_miss
     );
 }
 
+#[test]
+fn the_log_is_listed_for_a_company_and_for_nobody() {
+    let (place, account) = place_with_company();
+    let server = place.serve();
+    let wrong = json!({ "request": { "email": "stranger@example.com", "password": "not a password" } });
+    server.call("sign-in", &wrong, "");
+    server.signal(rustix::process::Signal::TERM);
+    assert_eq!(server.exit_code(), Some(0));
+    assert_eq!(place.run(&["keys", "add"]).code, Some(0));
+
+    let listed = place.run(&["audit", "list"]);
+    assert_eq!((listed.code, listed.stderr.as_str()), (Some(0), ""));
+    let lines: Vec<Vec<&str>> = listed.stdout.lines().map(|line| line.split('\t').collect()).collect();
+    assert!(lines.iter().all(|line| line.len() == 10), "{listed:?}");
+    let actions: Vec<_> = lines.iter().map(|line| (line[0], line[5], line[8])).collect();
+    assert_eq!(
+        actions,
+        [
+            ("1", "database.create", "done"),
+            ("2", "account.create", "done"),
+            ("3", "session.sign_in", "refused"),
+            ("4", "master_key.add", "done"),
+        ]
+    );
+    assert_eq!((lines[1][2], lines[1][3], lines[1][4], lines[1][6]), ("command_line", "signet", "-", account.as_str()));
+    assert_eq!((lines[2][3], lines[2][4], lines[2][7]), ("-", "127.0.0.1", "-"));
+    assert!(lines[2][9].starts_with("unknown email address; 1 time "), "{lines:?}");
+
+    let own = place.run(&["audit", "list", "--account", &account, "--json"]);
+    assert_eq!((own.code, own.stderr.as_str()), (Some(0), ""));
+    let entries: Vec<serde_json::Value> = own.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let last = entries.last().unwrap();
+    let verified = place.run(&["audit", "verify"]).stdout;
+    let end = format!("{account}\t{}\t{}\n", entries.len(), last["hash"].as_str().unwrap());
+    assert!(verified.contains(&end), "{verified} {end}");
+    assert_eq!((&entries[0]["action"], &entries[0]["account_id"]), (&json!("account.create"), &json!(account)));
+
+    let unknown = place.run(&["audit", "list", "--account", &"0".repeat(32)]);
+    assert_eq!((unknown.code, unknown.stdout.as_str()), (Some(1), ""));
+    assert_eq!(unknown.stderr, format!("signet: there is no company with the id {}\n", "0".repeat(32)));
+    assert_eq!(place.run(&["audit", "list", "--account", "x"]).code, Some(2));
+}
+
 #[tokio::test]
 async fn tampering_is_found_beside_a_running_server() {
     let (place, account) = place_with_company();
@@ -109,7 +153,7 @@ async fn tampering_is_found_beside_a_running_server() {
     assert!(entries.max().unwrap() > 14, "{before:?}");
 
     let wrong = json!({ "request": { "email": "nobody@example.com", "password": "not a password" } });
-    assert_eq!(server.call("sign-in", &wrong, "").json()["Err"]["code"], "credentials");
+    assert_eq!(server.call("sign-in", &wrong, "").json()["Err"], "credentials");
     server.signal(rustix::process::Signal::TERM);
     assert_eq!(server.exit_code(), Some(0));
     let after = place.run(&["audit", "verify"]);

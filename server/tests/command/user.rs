@@ -66,7 +66,7 @@ fn somebody_who_exists_joins_one_more_company_and_keeps_the_password() {
         let sign_in = json!({ "request": { "email": "ana@meridian.example", "password": password } });
         server.call("sign-in", &sign_in, "").json()
     };
-    assert_eq!(attempt("another long password")["Err"]["code"], "credentials");
+    assert_eq!(attempt("another long password")["Err"], "credentials");
     assert_eq!(attempt(PASSWORD), json!({ "Ok": null }));
 }
 
@@ -91,7 +91,7 @@ fn a_forgotten_password_is_replaced_and_every_session_ends() {
     let done = set_password(&place, "Ana@Meridian.example", "seven blue lamps at dusk\n");
     assert_eq!((done.code, done.stdout.as_str(), done.stderr.as_str()), (Some(0), "", ""), "{done:?}");
     assert_eq!(server.call("me", &json!({}), &cookie).json(), json!({ "Ok": null }), "signed out");
-    assert_eq!(sign_in(PASSWORD).json()["Err"]["code"], "credentials");
+    assert_eq!(sign_in(PASSWORD).json()["Err"], "credentials");
     let cookie = sign_in("seven blue lamps at dusk").cookie();
     assert_eq!(server.call("me", &json!({}), &cookie).json()["Ok"]["name"], "Ana Ruiz");
 }
@@ -159,4 +159,16 @@ fn wrong_usage_is_2() {
         assert_eq!((refused.code, refused.stdout.as_str()), (Some(2), ""), "{email} {account} {more:?}");
         assert!(!refused.stderr.contains(PASSWORD));
     }
+}
+
+#[test]
+fn a_data_folder_that_was_mistyped_is_not_begun() {
+    let place = Place::new();
+    let create = ["user", "create", "--email", "ana@meridian.example", "--name", "Ana Ruiz", "--account"];
+    let account = "0".repeat(32);
+    let rest = [account.as_str(), "--admin", "--password-stdin", "--data-dir", "dtaa"];
+    let outcome = place.run_typing(&[&create[..], &rest].concat(), PASSWORD.as_bytes());
+    assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(1), ""), "{outcome:?}");
+    assert!(outcome.stderr.contains("there is no database at"), "{outcome:?}");
+    assert!(!place.path().join("dtaa").exists());
 }

@@ -3,9 +3,9 @@
 use app::api_node::{CallOutcome, Draft, FailureKind};
 use tokio::time::Instant;
 
-use crate::house::{House, draft, failure, pinned, told};
+use crate::house::{House, Setting, draft, failure, pinned, told};
 use crate::material::{Authority, VALID};
-use crate::tls_server::{Rules, TlsServer, own};
+use crate::tls_server::{Rules, TlsServer};
 
 struct Scene {
     house: House,
@@ -18,10 +18,7 @@ struct Scene {
 
 impl Scene {
     async fn new() -> Self {
-        let (servers, clients) = (Authority::new("Server CA"), Authority::new("Client CA"));
-        let own = own(&servers);
-        let house = House::new().await;
-        let ca = house.upload_authority(&servers).await;
+        let Setting { clients, own, house, ca } = Setting::new().await;
         let certificate = house.upload(&clients.client("payments", VALID), "Bank prod").await;
         let server = TlsServer::start(Rules { optional: true, ..Rules::asking(&own, &clients) }).await;
         Self { house, ca, certificate, server, clients, own }
@@ -82,7 +79,7 @@ async fn what_breaks_off_is_said() {
 #[tokio::test]
 async fn a_broken_server_does_not_hold_up_others() {
     let scene = Scene::new().await;
-    let slow = scene.house.create(Draft { timeout_ms: 3_000, ..scene.draft("/slow") }).await;
+    let slow = scene.house.create(Draft { timeout_ms: 15_000, ..scene.draft("/slow") }).await;
     let good = scene.house.create(scene.draft("/")).await;
     let door = scene.house.door();
     let stuck: Vec<_> = (0..400)
@@ -92,9 +89,8 @@ async fn a_broken_server_does_not_hold_up_others() {
         })
         .collect();
     tokio::time::sleep(std::time::Duration::from_millis(300)).await;
-    let start = Instant::now();
     assert_eq!(scene.house.call(&good).await.error, None);
-    assert!(start.elapsed().as_millis() < 2_000, "{:?}", start.elapsed());
+    assert!(!stuck.iter().any(tokio::task::JoinHandle::is_finished), "the others still wait for their server");
     for stuck in stuck {
         assert_eq!(failure(&stuck.await.unwrap()), FailureKind::Timeout);
     }

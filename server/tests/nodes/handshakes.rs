@@ -4,18 +4,15 @@ use app::api_node::FailureKind;
 use app::service::ApiNodes as _;
 use rustls::version::{TLS12, TLS13};
 
-use crate::house::{House, draft, failure, pinned, told};
+use crate::house::{House, Setting, draft, failure, pinned, told};
 use crate::material::{Authority, EXPIRED, VALID, expire};
-use crate::tls_server::{Rules, TlsServer, own};
+use crate::tls_server::{Rules, TlsServer, alerting, own};
 
 const BOTH: [(&[&rustls::SupportedProtocolVersion], &str); 2] = [(&[&TLS12], "TLS 1.2"), (&[&TLS13], "TLS 1.3")];
 
 #[tokio::test]
 async fn asked_for_and_sent() {
-    let (servers, clients) = (Authority::new("Server CA"), Authority::new("Client CA"));
-    let own = own(&servers);
-    let house = House::new().await;
-    let ca = house.upload_authority(&servers).await;
+    let Setting { clients, own, house, ca } = Setting::new().await;
     let certificate = house.upload(&clients.client("payments", VALID), "Bank prod").await;
     for (versions, name) in BOTH {
         for http2 in [false, true] {
@@ -53,10 +50,7 @@ async fn asked_for_and_sent() {
 
 #[tokio::test]
 async fn a_resumed_session_tells_of_the_full_handshake() {
-    let (servers, clients) = (Authority::new("Server CA"), Authority::new("Client CA"));
-    let own = own(&servers);
-    let house = House::new().await;
-    let ca = house.upload_authority(&servers).await;
+    let Setting { clients, own, house, ca } = Setting::new().await;
     let certificate = house.upload(&clients.client("payments", VALID), "Bank prod").await;
     for (versions, _) in BOTH {
         let server = TlsServer::start(Rules { versions, ..Rules::asking(&own, &clients) }).await;
@@ -75,10 +69,7 @@ async fn a_resumed_session_tells_of_the_full_handshake() {
 
 #[tokio::test]
 async fn not_asked_for() {
-    let (servers, clients) = (Authority::new("Server CA"), Authority::new("Client CA"));
-    let own = own(&servers);
-    let house = House::new().await;
-    let ca = house.upload_authority(&servers).await;
+    let Setting { clients, own, house, ca } = Setting::new().await;
     let certificate = house.upload(&clients.client("payments", VALID), "Bank prod").await;
     for (versions, _) in BOTH {
         let server = TlsServer::start(Rules { versions, ..Rules::new(&own) }).await;
@@ -92,10 +83,7 @@ async fn not_asked_for() {
 
 #[tokio::test]
 async fn asked_for_and_not_sent() {
-    let (servers, clients) = (Authority::new("Server CA"), Authority::new("Client CA"));
-    let own = own(&servers);
-    let house = House::new().await;
-    let ca = house.upload_authority(&servers).await;
+    let Setting { clients, own, house, ca } = Setting::new().await;
     for (versions, _) in BOTH {
         let server = TlsServer::start(Rules { versions, ..Rules::asking(&own, &clients) }).await;
         let outcome = house.call(&house.create(draft(&server.url("/"), &ca)).await).await;
@@ -138,10 +126,7 @@ async fn of_an_issuer_that_is_not_accepted() {
 
 #[tokio::test]
 async fn expired() {
-    let (servers, clients) = (Authority::new("Server CA"), Authority::new("Client CA"));
-    let own = own(&servers);
-    let house = House::new().await;
-    let ca = house.upload_authority(&servers).await;
+    let Setting { clients, own, house, ca } = Setting::new().await;
     let certificate = house.upload(&clients.client_until_now("payments"), "Bank prod").await;
     let mut nodes = Vec::new();
     for (versions, _) in BOTH {
@@ -160,10 +145,7 @@ async fn expired() {
 
 #[tokio::test]
 async fn closed_without_a_word() {
-    let (servers, clients) = (Authority::new("Server CA"), Authority::new("Client CA"));
-    let own = own(&servers);
-    let house = House::new().await;
-    let ca = house.upload_authority(&servers).await;
+    let Setting { clients, own, house, ca } = Setting::new().await;
     let certificate = house.upload(&clients.client("payments", VALID), "Bank prod").await;
     for (versions, _) in BOTH {
         let rules = || Rules { versions, hangs_up: true, optional: true, ..Rules::asking(&own, &clients) };
@@ -180,10 +162,7 @@ async fn closed_without_a_word() {
 
 #[tokio::test]
 async fn refused_in_an_http_answer() {
-    let (servers, clients) = (Authority::new("Server CA"), Authority::new("Client CA"));
-    let own = own(&servers);
-    let house = House::new().await;
-    let ca = house.upload_authority(&servers).await;
+    let Setting { clients, own, house, ca } = Setting::new().await;
     let server = TlsServer::start(Rules { optional: true, ..Rules::asking(&own, &clients) }).await;
     let outcome = house.call(&house.create(draft(&server.url("/nginx"), &ca)).await).await;
     assert_eq!(failure(&outcome), FailureKind::ClientCertificateRequired);
@@ -214,6 +193,23 @@ async fn servers_that_are_not_trusted() {
     let server = TlsServer::start(Rules::new(&own)).await;
     let node = house.create(app::api_node::Draft { server_ca: None, ..draft(&server.url("/"), &ca) }).await;
     assert_eq!(failure(&house.call(&node).await), FailureKind::ServerCertificateUntrusted);
+}
+
+#[tokio::test]
+async fn no_common_version_or_cipher_suite() {
+    let Setting { clients, own, house, ca } = Setting::new().await;
+    let certificate = house.upload(&clients.client("payments", VALID), "Bank prod").await;
+    let [(versions, _), _] = BOTH;
+    let server = TlsServer::start(Rules { versions, no_suite: true, ..Rules::asking(&own, &clients) }).await;
+    let alerts = [(server.url("/"), "handshake_failure"), (alerting(70).await, "protocol_version")];
+    for (url, alert) in alerts.into_iter().chain([(alerting(71).await, "insufficient_security")]) {
+        let outcome = house.call(&house.create(pinned(draft(&url, &ca), &certificate)).await).await;
+        assert_eq!(failure(&outcome), FailureKind::NoCommonVersion, "{alert}");
+        assert!(outcome.error.unwrap().hint.contains("TLS 1.2 and 1.3"));
+        let tls = outcome.tls.unwrap();
+        assert_eq!((tls.version, tls.alert.as_deref()), (None, Some(alert)));
+    }
+    assert_eq!(server.connections(), 0);
 }
 
 #[tokio::test]

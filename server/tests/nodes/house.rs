@@ -15,6 +15,27 @@ use server::vault::Vault;
 use tempfile::TempDir;
 
 use crate::material::{Authority, Issued};
+use crate::tls_server::own;
+
+/// What most calls need: authorities, the certificate of a server, and a house that trusts it.
+pub struct Setting {
+    /// Issues client certificates.
+    pub clients: Authority,
+    /// The server's certificate.
+    pub own: Issued,
+    pub house: House,
+    /// The id of the server's CA certificate.
+    pub ca: String,
+}
+
+impl Setting {
+    pub async fn new() -> Self {
+        let (servers, clients) = (Authority::new("Server CA"), Authority::new("Client CA"));
+        let house = House::new().await;
+        let ca = house.upload_authority(&servers).await;
+        Self { clients, own: own(&servers), house, ca }
+    }
+}
 
 pub struct House {
     pub services: Arc<Services>,

@@ -3,10 +3,11 @@
 use app::api_node::{CallInput, Chosen, Draft, FailureKind, Mtls};
 use app::service::{ApiNodes as _, Error, NodeQuery, NodeShow, NodeTest, Permission, Scope};
 use server::services::{TokenHolder, Who};
+use sqlx::{Connection as _, SqliteConnection};
 
-use crate::house::{House, draft, failure, pinned, told, with_primary};
+use crate::house::{House, Setting, draft, failure, pinned, told, with_primary};
 use crate::material::{Authority, VALID, expire};
-use crate::tls_server::{Rules, TlsServer, own};
+use crate::tls_server::{Rules, TlsServer};
 
 #[tokio::test]
 async fn who_may_do_what() {
@@ -19,8 +20,23 @@ async fn who_may_do_what() {
     assert_eq!(settings.list_nodes(NodeQuery::default()).await, Err(forbidden.clone()));
     assert_eq!(settings.create_node(new()).await, Err(forbidden.clone()));
     assert_eq!(settings.call_api_node(&node.id, &CallInput::default()).await, Err(forbidden.clone()));
-    let test = NodeTest { id: None, draft: new(), input: CallInput::default() };
-    assert_eq!(settings.test_node(test).await, Err(forbidden));
+    let test = || NodeTest { id: None, draft: new(), input: CallInput::default() };
+    assert_eq!(settings.test_node(test()).await, Err(forbidden.clone()));
+    assert_eq!(settings.node(node.id.clone()).await, Err(forbidden.clone()));
+    assert_eq!(settings.node_choices().await, Err(forbidden.clone()));
+    assert_eq!(settings.save_node(node.id.clone(), 1, new()).await, Err(forbidden.clone()));
+    assert_eq!(settings.duplicate_node(node.id.clone()).await, Err(forbidden.clone()));
+    assert_eq!(settings.delete_node(node.id.clone(), 1).await, Err(forbidden));
+    let (nobody, out) = (house.door_of(Who::Nobody), Error::SignedOut);
+    assert_eq!(nobody.list_nodes(NodeQuery::default()).await, Err(out.clone()));
+    assert_eq!(nobody.create_node(new()).await, Err(out.clone()));
+    assert_eq!(nobody.call_api_node(&node.id, &CallInput::default()).await, Err(out.clone()));
+    assert_eq!(nobody.test_node(test()).await, Err(out.clone()));
+    assert_eq!(nobody.node(node.id.clone()).await, Err(out.clone()));
+    assert_eq!(nobody.node_choices().await, Err(out.clone()));
+    assert_eq!(nobody.save_node(node.id.clone(), 1, new()).await, Err(out.clone()));
+    assert_eq!(nobody.duplicate_node(node.id.clone()).await, Err(out.clone()));
+    assert_eq!(nobody.delete_node(node.id.clone(), 1).await, Err(out));
     let manager = house.person(&[Permission::ManageApiNodes]);
     manager.create_node(new()).await.unwrap();
     assert_eq!(manager.node_choices().await.unwrap().authorities.len(), 1);
@@ -80,11 +96,8 @@ async fn certificates_that_do_not_do_are_refused_at_their_field() {
 
 #[tokio::test]
 async fn a_draft_is_tested_as_it_is_typed() {
-    let (servers, clients) = (Authority::new("Server CA"), Authority::new("Client CA"));
-    let own = own(&servers);
+    let Setting { clients, own, house, ca } = Setting::new().await;
     let server = TlsServer::start(Rules { optional: true, ..Rules::asking(&own, &clients) }).await;
-    let house = House::new().await;
-    let ca = house.upload_authority(&servers).await;
     let one = house.upload(&clients.client("one", VALID), "One").await;
     let node = house.create(draft("https://elsewhere.invalid/", &ca)).await;
     let input =
@@ -164,4 +177,40 @@ async fn a_stale_change_is_refused() {
     let mtls = Mtls { enabled: true, certificate: Chosen::Primary };
     let over_http = manager.save_node(node.id, 2, Draft { mtls, ..draft("http://bank.example/", &ca) }).await;
     assert!(matches!(over_http, Err(Error::Fields { problems }) if problems[0].field == "url"));
+}
+
+#[tokio::test]
+async fn a_call_that_is_refused_is_recorded() {
+    let (house, clients) = (House::new().await, Authority::new("Client CA"));
+    let ca = house.upload_authority(&clients).await;
+    let one = house.upload(&clients.client("one", VALID), "One").await;
+    let node = house.create(pinned(draft("https://127.0.0.1:1/", &ca), &one)).await;
+    let manager = house.person(&[Permission::ManageApiNodes]);
+    let unknown = "2458ce5a-0c35-4c7f-82c7-8e9487d3ff60";
+    manager.call_api_node(unknown, &CallInput::default()).await.unwrap_err();
+
+    // A key that was changed in the database.
+    let url = format!("sqlite:{}", house.folder.path().join("signet.db").display());
+    let mut database = SqliteConnection::connect(&url).await.unwrap();
+    sqlx::query("update sealed_keys set sealed = zeroblob(length(sealed))").execute(&mut database).await.unwrap();
+    for _ in 0..3 {
+        let failed = manager.call_api_node(&node.id, &CallInput::default()).await;
+        assert!(matches!(failed, Err(Error::Internal { .. })), "{failed:?}");
+    }
+    house.services.write_refusals(true).await.unwrap();
+    let entries = house.services.store.audit_entries(Some(&house.account_id), 0, 100).await.unwrap();
+    let refused: Vec<_> = entries
+        .iter()
+        .filter(|entry| entry.result == "refused")
+        .map(|entry| (entry.action.as_str(), entry.object_id.as_deref().unwrap(), entry.detail.as_str()))
+        .collect();
+    let why = "for calls of the API node “Create transfer”, version 1 of the contents; \
+               the key does not open: it was changed, or copied from elsewhere";
+    assert_eq!(
+        refused[..2],
+        [("api_node.call", unknown, "the company has nothing with this id"), ("key.open", &one, why)]
+    );
+    assert_eq!((refused.len(), refused[2].0), (3, "key.open"), "the others are summed up");
+    assert!(refused[2].2.starts_with(&format!("{why}; 2 more times ")), "{refused:?}");
+    assert!(entries.iter().all(|entry| entry.action != "key.open" || entry.result == "refused"));
 }

@@ -1,15 +1,19 @@
 //! Never to the wrong place.
 
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use app::api_node::{CallInput, FailureKind};
 use app::service::{ApiNodes as _, Error};
-use server::egress::{Egress, SystemResolver};
+use async_trait::async_trait;
+use server::egress::{Egress, Resolve, SystemResolver};
 use server::services::{Changes, Seen};
+use tokio::net::TcpStream;
 
-use crate::house::{House, Names, draft, failure, pinned};
+use crate::house::{House, Names, Setting, draft, failure, pinned};
 use crate::material::{Authority, VALID};
-use crate::tls_server::{Rules, TlsServer, own};
+use crate::tls_server::{Rules, TlsServer};
 
 #[tokio::test]
 async fn an_address_that_is_refused_is_refused_when_it_is_written() {
@@ -101,13 +105,50 @@ async fn a_redirect_is_checked_as_well() {
     assert_eq!(inside.requests(), 1, "where private addresses are allowed it is followed");
 }
 
+/// A network in which bank.example has an address that everybody can reach, and stands on this machine all the same.
+struct Elsewhere;
+
+const BANK: IpAddr = IpAddr::V4(Ipv4Addr::new(203, 0, 114, 1));
+
+#[async_trait]
+impl Resolve for Elsewhere {
+    async fn resolve(&self, host: &str) -> io::Result<Vec<IpAddr>> {
+        Ok(vec![match host {
+            "bank.example" => BANK,
+            "inside.example" => Ipv4Addr::new(10, 0, 0, 1).into(),
+            _ => Ipv4Addr::LOCALHOST.into(),
+        }])
+    }
+
+    async fn connect(&self, address: SocketAddr) -> io::Result<TcpStream> {
+        assert_eq!(address.ip(), BANK, "nobody may be connected to this address");
+        TcpStream::connect((Ipv4Addr::LOCALHOST, address.port())).await
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_to_a_private_address_is_not_followed() {
+    let authority = Authority::new("Server CA");
+    let own = authority.server(&["bank.example"], VALID);
+    let inside = TlsServer::start(Rules::new(&own)).await;
+    let server = TlsServer::start(Rules::new(&own)).await;
+    let house = House::calling(Egress::new(false, Vec::new(), Arc::new(Elsewhere))).await;
+    let ca = house.upload_authority(&authority).await;
+    for host in ["127.0.0.1", "localhost", "inside.example", "[::1]", "2130706433", "[::ffff:127.0.0.1]"] {
+        let (port, target) = (server.address.port(), inside.address.port());
+        let url = format!("https://bank.example:{port}/redirect?https://{host}:{target}/");
+        let following = app::api_node::Draft { follow_redirects: true, ..draft(&url, &ca) };
+        let outcome = house.call(&house.create(following).await).await;
+        assert_eq!(failure(&outcome), FailureKind::AddressRefused, "{host}");
+        assert_eq!(outcome.answer, None);
+    }
+    assert_eq!((server.requests(), inside.connections()), (6, 0));
+}
+
 #[tokio::test]
 async fn a_certificate_goes_only_to_its_hosts() {
-    let (servers, clients) = (Authority::new("Server CA"), Authority::new("Client CA"));
-    let own = own(&servers);
+    let Setting { clients, own, house, ca } = Setting::new().await;
     let server = TlsServer::start(Rules::asking(&own, &clients)).await;
-    let house = House::new().await;
-    let ca = house.upload_authority(&servers).await;
     let certificate = house.upload(&clients.client("payments", VALID), "Bank prod").await;
     let node = house.create(pinned(draft(&server.url("/"), &ca), &certificate)).await;
     for (hosts, allowed) in [

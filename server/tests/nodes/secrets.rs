@@ -51,9 +51,9 @@ async fn are_kept_copied_rotated_and_never_shown() {
 
     house.services.add_master_key().await.unwrap();
     let rotation = house.services.rotate_master_key().await.unwrap();
-    assert_eq!((rotation.rewrapped, rotation.unneeded.as_slice()), (4, [1].as_slice()));
+    assert_eq!((rotation.rewrapped, rotation.rewrapped_headers, rotation.unneeded.as_slice()), (0, 4, [1].as_slice()));
     let verified = house.services.verify_keys().await.unwrap();
-    assert_eq!((verified.good, verified.bad.len()), (4, 0));
+    assert_eq!((verified.good, verified.good_headers, verified.bad.len()), (0, 4, 0));
     assert_eq!(sent(&node.id).await, ("hush-3".to_owned(), "hush-2".to_owned()));
 
     // One that was copied to another place does not open there.
@@ -64,7 +64,7 @@ async fn are_kept_copied_rotated_and_never_shown() {
                  where node_id = $2 and position = 0";
     sqlx::query(moved).bind(&node.id).bind(&copy.id).execute(&mut database).await.unwrap();
     let verified = house.services.verify_keys().await.unwrap();
-    assert_eq!((verified.good, verified.bad.len()), (3, 1));
+    assert_eq!((verified.good, verified.good_headers, verified.bad.len()), (0, 3, 1));
     house.services.store.close().await;
     database.close().await.unwrap();
     for entry in std::fs::read_dir(house.folder.path()).unwrap() {

@@ -9,17 +9,14 @@ use server::services::{Removal, Seen};
 use tempfile::TempDir;
 
 use crate::database::TestDatabase;
-use crate::house::{House, draft, failure, pinned, told, upload, with_primary};
+use crate::house::{House, Setting, draft, failure, pinned, told, upload, with_primary};
 use crate::material::{Authority, VALID};
 use crate::tls_server::{Rules, TlsServer, own};
 
 #[tokio::test]
 async fn the_primary_is_that_of_the_moment() {
-    let (servers, clients) = (Authority::new("Server CA"), Authority::new("Client CA"));
-    let own = own(&servers);
+    let Setting { clients, own, house, ca } = Setting::new().await;
     let server = TlsServer::start(Rules { optional: true, ..Rules::asking(&own, &clients) }).await;
-    let house = House::new().await;
-    let ca = house.upload_authority(&servers).await;
     let node = house.create(with_primary(draft(&server.url("/"), &ca))).await;
     assert_eq!(failure(&house.call(&node).await), FailureKind::NoCertificate);
     assert_eq!(server.connections(), 0);
@@ -112,12 +109,9 @@ async fn replaced_during_a_thousand_calls() {
 
 #[tokio::test]
 async fn what_is_in_use_is_not_deleted_but_can_be_moved() {
-    let (servers, clients) = (Authority::new("Server CA"), Authority::new("Client CA"));
-    let own = own(&servers);
+    let Setting { clients, own, house, ca } = Setting::new().await;
     let server = TlsServer::start(Rules { optional: true, ..Rules::asking(&own, &clients) }).await;
-    let house = House::new().await;
     let door = house.door();
-    let ca = house.upload_authority(&servers).await;
     let one = house.upload(&clients.client("one", VALID), "One").await;
     let two = house.upload(&clients.client("two", VALID), "Two").await;
     house.make_primary(&one).await;
@@ -171,12 +165,9 @@ async fn pinned_nodes_alone_make_no_primary() {
 
 #[tokio::test]
 async fn uses_are_counted() {
-    let (servers, clients) = (Authority::new("Server CA"), Authority::new("Client CA"));
-    let own = own(&servers);
+    let Setting { clients, own, house, ca } = Setting::new().await;
     let server = TlsServer::start(Rules { optional: true, ..Rules::asking(&own, &clients) }).await;
-    let house = House::new().await;
     let door = house.door();
-    let ca = house.upload_authority(&servers).await;
     let one = house.upload(&clients.client("one", VALID), "One").await;
     let node = house.create(pinned(draft(&server.url("/{{path}}"), &ca), &one)).await;
     for path in ["a", "b", "unavailable"] {

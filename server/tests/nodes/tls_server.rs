@@ -13,9 +13,11 @@ use http_body_util::BodyExt as _;
 use hyper::body::{Bytes, Frame, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use rustls::crypto::aws_lc_rs::cipher_suite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256;
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig, SupportedProtocolVersion};
 use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
@@ -34,6 +36,8 @@ pub struct Rules<'a> {
     pub hangs_up: bool,
     pub versions: &'static [&'static SupportedProtocolVersion],
     pub http2: bool,
+    /// It knows no cipher suite that goes with its key.
+    pub no_suite: bool,
     /// Its certificate.
     pub own: &'a Issued,
 }
@@ -46,7 +50,16 @@ pub fn own(authority: &Authority) -> Issued {
 impl<'a> Rules<'a> {
     pub fn new(own: &'a Issued) -> Self {
         let versions = rustls::ALL_VERSIONS;
-        Self { clients: None, optional: false, silent: false, hangs_up: false, versions, http2: false, own }
+        Self {
+            clients: None,
+            optional: false,
+            silent: false,
+            hangs_up: false,
+            versions,
+            http2: false,
+            no_suite: false,
+            own,
+        }
     }
 
     pub fn asking(own: &'a Issued, clients: &'a Authority) -> Self {
@@ -65,7 +78,12 @@ pub struct TlsServer {
 
 impl TlsServer {
     pub async fn start(rules: Rules<'_>) -> Self {
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let mut provider = rustls::crypto::aws_lc_rs::default_provider();
+        if rules.no_suite {
+            // The tests' keys are elliptic.
+            provider.cipher_suites = vec![TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256];
+        }
+        let provider = Arc::new(provider);
         let builder =
             ServerConfig::builder_with_provider(Arc::clone(&provider)).with_protocol_versions(rules.versions).unwrap();
         let builder = match rules.clients {
@@ -116,6 +134,20 @@ impl TlsServer {
         });
         server
     }
+}
+
+/// A server that answers whatever it is greeted with by this alert (RFC 8446 section 6); its URL.
+pub async fn alerting(alert: u8) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://localhost:{}/", listener.local_addr().unwrap().port());
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let _greeting = stream.read(&mut [0; 4096]).await;
+            let _sent = stream.write_all(&[21, 3, 3, 0, 2, 2, alert]).await;
+        }
+    });
+    url
 }
 
 async fn serve(

@@ -39,10 +39,17 @@ async fn strangers_are_led_to_sign_in_and_back() {
 async fn who_is_signed_in_is_told_that_there_is_no_such_page() {
     let server = TestServer::start().await;
     let administrator = server.administrator().await;
-    for path in ["/company", "/company/nowhere", "/company/team/nowhere", "/api-nodes/nowhere", "/nowhere"] {
+    for (path, words) in [
+        ("/company", "This page does not exist"),
+        ("/company/nowhere", "This page does not exist"),
+        ("/company/team/nowhere", "This page does not exist"),
+        ("/company/security/certificates/nowhere", "There is no such certificate"),
+        ("/api-nodes/nowhere", "This API node is not there"),
+        ("/nowhere", "This page does not exist"),
+    ] {
         let answer = administrator.get(path).await;
         assert_eq!(answer.status, 404, "{path}: {answer:?}");
-        assert!(answer.body.contains("This page does not exist"), "{path}");
+        assert!(answer.body.contains(words), "{path}");
     }
 }
 
@@ -151,10 +158,19 @@ async fn strangers_are_refused_by_every_server_function_of_the_company() {
         ("certificates/remove-primary", json!({ "id": "x", "version": 1 })),
         ("certificates/delete", json!({ "id": "x", "version": 1 })),
         ("certificates/restore", json!({ "id": "x" })),
+        ("certificates/detail", json!({ "id": "x" })),
+        ("certificates/restore-version", json!({ "id": "x", "version": 1, "earlier": 1 })),
+        ("certificates/allow-hosts", json!({ "id": "x", "version": 1, "hosts": [] })),
+        (
+            "certificates/replace",
+            json!({ "id": "x", "version": 1, "upload": {
+                "ca": false, "certificates": "x", "private_key": null, "name": "", "primary": false, "confirmed": []
+            } }),
+        ),
     ] {
         let answer = stranger.call(function, arguments).await;
         assert_eq!(answer.status, 200, "{function}: {answer:?}");
-        assert_eq!(answer.json(), json!({ "Err": { "code": "signed_out" } }), "{function}");
+        assert_eq!(answer.json(), json!({ "Err": "signed_out" }), "{function}");
     }
 }
 

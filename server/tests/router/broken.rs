@@ -23,7 +23,7 @@ async fn a_broken_database_is_not_told_of() {
         ("check-setup-link", json!({ "token": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" })),
     ] {
         let answer = administrator.call(function, arguments).await;
-        assert_eq!(answer.json()["Err"]["code"], "internal", "{function}: {answer:?}");
+        assert!(answer.json()["Err"]["internal"].is_object(), "{function}: {answer:?}");
         answers.push(answer);
     }
     // The sessions too, and with them everybody.

@@ -59,6 +59,13 @@ async fn nothing_else_is_kept() {
         assert_eq!(client.get(path).await.header("cache-control"), "no-store", "{path}");
     }
     assert_eq!(client.call("me", json!({})).await.header("cache-control"), "no-store");
+    for path in ["/metrics", "/readyz", "/client/v4/user", "/client/v4/nothing"] {
+        assert_eq!(client.get(path).await.header("cache-control"), "no-store", "{path}");
+    }
+    // Nothing of a company is in these.
+    for path in ["/docs", "/docs.css", "/openapi.json"] {
+        assert_eq!(client.get(path).await.header("cache-control"), "no-cache", "{path}");
+    }
 }
 
 #[tokio::test]

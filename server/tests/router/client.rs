@@ -29,7 +29,8 @@ pub const PASSWORD: &str = "a horse in a blue hat";
 pub struct TestServer {
     router: Router,
     pub services: Arc<Services>,
-    folder: TempDir,
+    folder: Arc<TempDir>,
+    database_url: String,
 }
 
 impl TestServer {
@@ -61,7 +62,18 @@ impl TestServer {
     /// The same data, served by a new process as it were.
     pub async fn restart(self) -> Self {
         self.services.store.close().await;
-        Self::start_with(self.folder, PUBLIC_URL, Limits::default()).await
+        self.beside().await
+    }
+
+    /// Another server on the same data.
+    pub async fn beside(&self) -> Self {
+        Self::start_on(self.database_url.clone(), Arc::clone(&self.folder)).await
+    }
+
+    /// A server on this database, which has its other files in this folder.
+    pub async fn start_on(database_url: String, folder: Arc<TempDir>) -> Self {
+        let limits = server::services::Limits::default();
+        Self::start_in_full(database_url, folder, PUBLIC_URL, Limits::default(), limits, Egress::default()).await
     }
 
     async fn start_with(folder: TempDir, public_url: &str, limits: Limits) -> Self {
@@ -75,11 +87,23 @@ impl TestServer {
         of_services: server::services::Limits,
         egress: Egress,
     ) -> Self {
+        let database_url = format!("sqlite:{}", folder.path().join("signet.db").display());
+        Self::start_in_full(database_url, Arc::new(folder), public_url, limits, of_services, egress).await
+    }
+
+    async fn start_in_full(
+        database_url: String,
+        folder: Arc<TempDir>,
+        public_url: &str,
+        limits: Limits,
+        of_services: server::services::Limits,
+        egress: Egress,
+    ) -> Self {
         let site = folder.path().join("site");
         if !site.exists() {
             write_site(&site);
         }
-        let store = store::connect(&format!("sqlite:{}", folder.path().join("signet.db").display())).await.unwrap();
+        let store = store::connect(&database_url).await.unwrap();
         let vault = Vault::open(&folder.path().join("master.key"), &*store, Arc::new(SystemRandomness)).await.unwrap();
         let public_url = PublicUrl::parse(public_url).unwrap();
         let cookies = CookieRules { secure: public_url.is_secure() };
@@ -91,7 +115,7 @@ impl TestServer {
             limits,
             leptos: LeptosOptions::builder().output_name("signet").site_root(site.to_string_lossy()).build(),
         };
-        Self { router: router(Arc::clone(&services), options), services, folder }
+        Self { router: router(Arc::clone(&services), options), services, folder, database_url }
     }
 
     /// What answers, for a socket.
@@ -101,7 +125,7 @@ impl TestServer {
 
     /// The database's address, for what no service does.
     pub fn database_url(&self) -> String {
-        format!("sqlite:{}", self.folder.path().join("signet.db").display())
+        self.database_url.clone()
     }
 
     /// A client without cookies.
@@ -172,6 +196,18 @@ impl Answer {
     }
 }
 
+/// Events as they come.
+#[derive(Debug)]
+pub struct Events(Body);
+
+impl Events {
+    /// The next thing that is said within this time; `None` if nothing is, `Some(None)` if there is nothing more.
+    pub async fn next(&mut self, within: Duration) -> Option<Option<String>> {
+        let said = tokio::time::timeout(within, self.0.frame()).await.ok()?;
+        Some(said.map(|frame| String::from_utf8(frame.unwrap().into_data().unwrap().to_vec()).unwrap()))
+    }
+}
+
 impl Client<'_> {
     pub async fn get(&self, path: &str) -> Answer {
         self.send(Request::get(path).body(Body::empty()).unwrap()).await
@@ -203,6 +239,26 @@ impl Client<'_> {
         }
         let body = body.collect().await.unwrap().to_bytes();
         Answer { status: head.status, headers: head.headers, body: String::from_utf8(body.to_vec()).unwrap() }
+    }
+
+    /// The events that are told from now on, or the answer if there are none.
+    pub async fn events(&self, path: &str, headers: &[(&str, &str)]) -> Result<Events, Answer> {
+        let mut request = Request::get(path).header("sec-fetch-site", "same-origin");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(cookie) = &*self.cookie.borrow() {
+            request = request.header("cookie", cookie);
+        }
+        let response = self.server.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let (head, body) = response.into_parts();
+        if head.status == StatusCode::OK {
+            assert_eq!(head.headers["content-type"], "text/event-stream");
+            return Ok(Events(body));
+        }
+        let body = body.collect().await.unwrap().to_bytes();
+        let body = String::from_utf8(body.to_vec()).unwrap();
+        Err(Answer { status: head.status, headers: head.headers, body })
     }
 
     /// The cookie as it is sent, or nothing.

@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A server on a socket that gives heads this long.
 struct Listening {
-    _server: TestServer,
+    server: TestServer,
     address: std::net::SocketAddr,
     stop: oneshot::Sender<()>,
     serving: JoinHandle<()>,
@@ -36,7 +36,7 @@ impl Listening {
         let serving = tokio::spawn(serve(listener, None, server.router(), timeouts, async {
             let _stopped = stopped.await;
         }));
-        Self { _server: server, address, stop, serving }
+        Self { server, address, stop, serving }
     }
 
     async fn connect(&self) -> TcpStream {
@@ -133,6 +133,32 @@ async fn who_takes_an_answer_slowly_gets_all_of_it() {
     let (_head, body) = said.split_once("\r\n\r\n").unwrap();
     let described: serde_json::Value = serde_json::from_str(body).unwrap();
     assert_eq!(described["openapi"], "3.1.0");
+}
+
+#[tokio::test]
+async fn who_listens_is_not_cut_off_and_holds_nobody_up() {
+    let listening = Listening::start().await;
+    let ana = listening.server.administrator().await;
+    let mut connection = listening.connect().await;
+    let cookie = ana.cookie().unwrap();
+    let request = format!("GET /events HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\n\r\n");
+    connection.write_all(request.as_bytes()).await.unwrap();
+    // Longer than a head or a stuck answer may take.
+    sleep(HEAD + ANSWER).await;
+    let upload = serde_json::json!({ "upload": {
+        "ca": false, "certificates": crate::client::certificate("told.example"), "private_key": null, "name": "Told",
+        "primary": false, "confirmed": []
+    } });
+    ana.call("certificates/upload", upload).await;
+    let mut said = Vec::new();
+    while !String::from_utf8_lossy(&said).contains("event: changed") {
+        said.push(timeout(PATIENCE, connection.read_u8()).await.expect("nothing is told").unwrap());
+    }
+    assert!(said.starts_with(b"HTTP/1.1 200 OK\r\n"));
+    listening.stop.send(()).unwrap();
+    // No longer than other answers, which are under way for less.
+    timeout(Duration::from_secs(2), listening.serving).await.expect("it holds up the end").unwrap();
+    rest(&mut connection).await;
 }
 
 #[test]

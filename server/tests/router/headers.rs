@@ -1,10 +1,12 @@
 //! The headers that every answer carries.
 
+use app::service::{Permission, Scope};
 use axum::body::Body;
 use http::Request;
 use serde_json::json;
 
-use crate::client::{Answer, TestServer};
+use crate::client::{Answer, Client, TestServer};
+use crate::rest::Program;
 
 const ALWAYS: [(&str, &str); 5] = [
     ("x-content-type-options", "nosniff"),
@@ -39,7 +41,25 @@ async fn one_of_each(server: &TestServer) -> Vec<(&'static str, u16, Answer)> {
         ("other file", 200, client.get("/icons.svg").await),
         ("alive", 200, client.get("/healthz").await),
         ("ready", 200, client.get("/readyz").await),
+        ("figures", 200, client.get("/metrics").await),
+        ("description of the API", 200, client.get("/openapi.json").await),
+        ("reference of the API", 200, client.get("/docs").await),
+        ("API without a token", 400, client.get("/client/v4/user").await),
+        ("no such operation", 404, client.get("/client/v4/nothing").await),
+        ("API", 200, client.get_with("/client/v4/user", "authorization", &token(server).await).await),
+        ("audit log as a file", 200, somebody(server).await.get("/company/audit-log.csv").await),
     ]
+}
+
+/// What stands in the header of somebody with a token.
+async fn token(server: &TestServer) -> String {
+    format!("Bearer {}", Program::new(server, &[Scope::ReadAuditLog]).await.token)
+}
+
+/// Somebody who may see everything.
+async fn somebody(server: &TestServer) -> Client<'_> {
+    let account = server.services.create_account("Borealis", None).await.unwrap().id;
+    server.member(&account, "olga@borealis.example", &Permission::ALL).await
 }
 
 #[tokio::test]
@@ -58,7 +78,7 @@ async fn every_answer_carries_them() {
 
         let policy = answer.header("content-security-policy");
         assert_eq!(answer.headers.get_all("content-security-policy").iter().count(), 1, "{kind}");
-        for part in ["default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"] {
+        for part in ["default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "report-uri /csp-reports"] {
             assert!(policy.contains(part), "{kind}: {policy}");
         }
         assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{kind}: {policy}");

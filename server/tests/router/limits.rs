@@ -8,7 +8,7 @@ use http::Request;
 use serde_json::json;
 use server::router::Limits;
 
-use crate::client::TestServer;
+use crate::client::{PUBLIC_URL, TestServer};
 
 #[tokio::test]
 async fn large_bodies_are_refused() {
@@ -31,7 +31,37 @@ async fn large_bodies_are_cut_off_when_they_do_not_say_how_large_they_are() {
     let body = Body::from_stream(futures_util::stream::iter(pieces));
     let request = Request::post("/sfn/me").header("content-type", "application/json").body(body).unwrap();
     let answer = server.client().send(request).await;
-    assert_eq!(answer.status, 400);
+    assert_eq!((answer.status.as_u16(), answer.body.as_str()), (413, "\"BadRequest\""));
+}
+
+#[test]
+fn every_route_has_half_a_minute_and_calls_of_api_nodes_have_theirs_on_top() {
+    let limits = Limits::default();
+    let (usual, calls) = (Duration::from_secs(30), Duration::from_secs(150));
+    assert_eq!((limits.body, limits.time), (1024 * 1024, usual));
+    let pages = ["/", "/sign-in", "/setup", "/invite", "/company/security/certificates", "/api-nodes", "/api-nodes/1"];
+    let others =
+        ["/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/csp-reports", "/pkg/signet.js", "/nowhere"];
+    let company = ["/company/team", "/company/tokens", "/company/audit-log", "/company/audit-log.csv", "/events"];
+    for path in [&pages[..], &others, &company].concat() {
+        assert_eq!(limits.time_of(path), usual, "{path}");
+    }
+    let mut longer = Vec::new();
+    for (path, _method) in server_fn::axum::server_fn_paths() {
+        match limits.time_of(path) {
+            time if time == usual => {}
+            time => longer.push((path.to_owned(), time)),
+        }
+    }
+    let description = server::rest::openapi(PUBLIC_URL);
+    for path in description["paths"].as_object().unwrap().keys() {
+        match limits.time_of(&format!("/client/v4{path}")) {
+            time if time == usual => {}
+            time => longer.push((path.clone(), time)),
+        }
+    }
+    let expected = [("/sfn/api-nodes/test", calls), ("/accounts/{account_id}/api_nodes/{node_id}/call", calls)];
+    assert_eq!(longer, expected.map(|(path, time)| (path.to_owned(), time)));
 }
 
 #[tokio::test]
@@ -43,7 +73,27 @@ async fn an_upload_of_the_largest_kind_fits() {
         "ca": false, "certificates": text, "private_key": text, "name": "", "primary": false, "confirmed": []
     } });
     let answer = client.call("certificates/upload", upload).await;
-    assert_eq!(answer.json()["Err"]["code"], "refused", "{answer:?}");
+    assert!(answer.json()["Err"]["refused"].is_object(), "{answer:?}");
+}
+
+#[tokio::test]
+async fn reports_of_browsers_are_taken_if_they_are_reports() {
+    let server = TestServer::start().await;
+    let report =
+        json!({ "csp-report": { "effective-directive": "img-src", "blocked-uri": "https://elsewhere.example" } });
+    let large = json!({ "csp-report": { "blocked-uri": "x".repeat(16 * 1024) } });
+    // Also when more come than are written to the log.
+    for _ in 0..30 {
+        assert_eq!(post_report(&server, report.to_string()).await, 204);
+    }
+    for other in [String::new(), "[]".to_owned(), json!({ "report": {} }).to_string(), large.to_string()] {
+        assert_eq!(post_report(&server, other).await, 400);
+    }
+}
+
+async fn post_report(server: &TestServer, body: String) -> u16 {
+    let request = Request::post("/csp-reports").header("content-type", "application/csp-report");
+    server.client().send(request.body(Body::from(body)).unwrap()).await.status.as_u16()
 }
 
 #[tokio::test]

@@ -10,11 +10,17 @@
 mod access;
 mod broken;
 mod caching;
+mod certificate;
 mod client;
 mod company;
 mod connections;
 mod cross_site;
 mod cut_off;
+#[path = "../support/database.rs"]
+#[expect(dead_code, reason = "the other tests of the store need the rest")]
+mod database;
+mod doors;
+mod events;
 mod headers;
 mod limits;
 mod nodes;

@@ -64,7 +64,7 @@ async fn without_the_permission_the_page_says_which_and_whom_to_ask_and_nothing_
         }
     }
     let refused = jonas.call("certificates/list", json!({ "query": {} })).await.json();
-    assert_eq!(refused, json!({ "Err": { "code": "forbidden", "permission": "settings:company_settings" } }));
+    assert_eq!(refused, json!({ "Err": { "forbidden": { "permission": "settings:company_settings" } } }));
     let page = administrator.get(LIST).await;
     assert!(page.body.contains("Canary") && !page.body.contains("mailto:"), "who has it is not told whom to ask");
 }
@@ -87,7 +87,7 @@ async fn strangers_are_refused_by_every_server_function_about_people() {
         ("sign-out-everywhere", json!({})),
     ] {
         let answer = stranger.call(function, arguments).await;
-        assert_eq!(answer.json(), json!({ "Err": { "code": "signed_out" } }), "{function}");
+        assert_eq!(answer.json(), json!({ "Err": "signed_out" }), "{function}");
         assert_eq!(stranger.get(&format!("/sfn/{function}")).await.status, 405, "{function} is no GET");
     }
 }
@@ -111,7 +111,7 @@ async fn an_invitation_brings_somebody_in_once() {
 
     let thief = server.client();
     let replayed = thief.call("accept-invitation", accept(&token)).await;
-    assert_eq!(replayed.json(), json!({ "Err": { "code": "invitation" } }));
+    assert_eq!(replayed.json(), json!({ "Err": "invitation" }));
     assert_eq!(thief.cookie(), None);
     let page = thief.get(&format!("/invite?token={token}")).await;
     assert!(!page.body.contains("Meridian") && page.body.contains("not valid any more"), "{}", page.body);
@@ -181,7 +181,7 @@ async fn switching_the_company_changes_everything_on_the_page() {
     let me = administrator.call("me", json!({})).await.json();
     assert_eq!(me["Ok"]["company"], "Borealis");
     let unknown = administrator.call("switch-company", json!({ "id": "0".repeat(32) })).await.json();
-    assert_eq!(unknown, json!({ "Err": { "code": "not_found" } }));
+    assert_eq!(unknown, json!({ "Err": "not_found" }));
 }
 
 #[tokio::test]
@@ -197,5 +197,5 @@ async fn who_is_removed_sees_nothing_from_then_on() {
     assert_eq!(removed.json(), json!({ "Ok": null }));
     assert_eq!(jonas.get(TEAM).await.status, 302);
     let refused = jonas.call("team/list", json!({})).await.json();
-    assert_eq!(refused, json!({ "Err": { "code": "signed_out" } }));
+    assert_eq!(refused, json!({ "Err": "signed_out" }));
 }

@@ -1,14 +1,16 @@
 //! Every change has its entry, and an entry that was touched is found.
 
+use app::api_node::{Draft, DraftHeader};
 use app::service::{
-    AcceptInvitation, Certificates, ChangePassword, Error, Invite, NewToken, OwnAccount, People, Permission, Scope,
-    Team, Tokens,
+    AcceptInvitation, ApiNodes, Certificates, ChangePassword, Error, Invite, NewToken, OwnAccount, People, Permission,
+    Scope, Team, Tokens,
 };
 use server::services::NewUser;
-use server::services::audit::{Broken, verify};
+use server::services::audit::{Broken, verify, verify_all};
 use server::store::AuditEntry;
 
-use crate::house::{ADDRESS, House, PASSWORD, START, account_id, secret, sign_in, stored};
+use crate::files::Files;
+use crate::house::{ADDRESS, House, PASSWORD, START, account_id, secret, sign_in, stored, upload};
 
 #[tokio::test]
 async fn every_change_has_its_entry() {
@@ -57,9 +59,102 @@ async fn every_change_has_its_entry() {
         assert_eq!((entry.at, entry.result.as_str()), (START, "done"));
     }
     let link = house.services.store.audit_entries(None, 0, 10).await.unwrap();
+    let of_nobody: Vec<_> = link.iter().map(|entry| (entry.action.as_str(), entry.actor_kind.as_str())).collect();
+    assert_eq!(of_nobody, [("setup_link.create", "command_line"), ("account.create", "person")]);
+    assert_eq!(link[1].object_id.as_deref(), Some(account_id(&ana)));
+}
+
+#[tokio::test]
+async fn other_contents_and_hosts_and_api_nodes_have_their_entries() {
+    let (house, ana) = House::with_ana().await;
+    let one = stored(&ana, "Bank").await;
+    let hosts = vec!["api.bank.example".to_owned()];
+    ana.allow_hosts(one.id.clone(), 1, hosts).await.unwrap();
+    ana.replace(one.id.clone(), 2, upload(&Files::leaf("renewed"), "")).await.unwrap();
+    let draft = Draft { name: "Pay".to_owned(), url: "https://api.bank.example/".to_owned(), ..Draft::default() };
+    let node = ana.create_node(draft.clone()).await.unwrap();
+    let changed = Draft { timeout_ms: 5_000, ..draft };
+    ana.save_node(node.id.clone(), 1, changed).await.unwrap();
+    let copy = ana.duplicate_node(node.id.clone()).await.unwrap();
+    ana.delete_node(copy.id.clone(), 1).await.unwrap();
+
+    let entries = house.entries(account_id(&ana)).await.split_off(3);
+    let said: Vec<_> = entries
+        .iter()
+        .map(|entry| (entry.action.as_str(), entry.object_id.as_deref().unwrap(), entry.object_name.as_str()))
+        .collect();
     assert_eq!(
-        (link.len(), link[0].action.as_str(), link[0].actor_kind.as_str()),
-        (1, "setup_link.create", "command_line")
+        said,
+        [
+            ("certificate.allow_hosts", one.id.as_str(), "Bank"),
+            ("certificate.replace", &one.id, "Bank"),
+            ("api_node.create", &node.id, "Pay"),
+            ("api_node.change", &node.id, "Pay"),
+            ("api_node.create", &copy.id, "Pay (copy)"),
+            ("api_node.delete", &copy.id, "Pay (copy)"),
+        ]
+    );
+    let details: Vec<_> = entries.iter().map(|entry| entry.detail.as_str()).collect();
+    for (detail, part) in details.iter().zip(["api.bank.example", "SHA-256 ", "", "time limit", "a copy of “Pay”", ""])
+    {
+        assert!(detail.contains(part), "{part}: {details:#?}");
+    }
+    for entry in &entries {
+        assert_eq!((entry.actor_name.as_str(), entry.result.as_str()), ("Ana Ruiz", "done"));
+    }
+}
+
+#[tokio::test]
+async fn a_company_that_is_gone_with_its_chain_is_missed() {
+    let (house, ana) = House::with_ana().await;
+    let borealis = account_id(&house.other_company().await).to_owned();
+    let store = &*house.services.store;
+    assert_eq!(verify_all(store).await.unwrap().len(), 3);
+    let mut database = house.database().await;
+    sqlx::query("pragma foreign_keys = off").execute(&mut database).await.unwrap();
+    for table in ["audit_entries where chain", "audit_chains where chain", "accounts where id"] {
+        let sql = sqlx::AssertSqlSafe(format!("delete from {table} = ?1"));
+        sqlx::query(sql).bind(&borealis).execute(&mut database).await.unwrap();
+    }
+    let broken = verify_all(store).await.unwrap_err();
+    assert!(matches!(&broken, Broken::At { account_id: Some(id), sequence: 1 } if *id == borealis), "{broken}");
+    assert_eq!(verify(store, Some(account_id(&ana))).await.unwrap().entries, 2, "the other one is whole");
+    assert_eq!(verify(store, None).await.unwrap().entries, 3);
+}
+
+#[tokio::test]
+async fn each_batch_of_a_rotation_has_its_entry() {
+    let (house, ana) = House::with_ana().await;
+    for name in ["One", "Other"] {
+        stored(&ana, name).await;
+    }
+    let header = DraftHeader { name: "X-Key".to_owned(), value: Some(secret("hush")), secret: true };
+    let url = "https://api.bank.example/".to_owned();
+    ana.create_node(Draft { name: "Pay".to_owned(), url, headers: vec![header], ..Draft::default() }).await.unwrap();
+    house.services.add_master_key().await.unwrap();
+    let broken = "create trigger no_entry before insert on audit_entries when new.action = 'master_key.rewrap' \
+                  begin select raise(abort, 'no'); end";
+    sqlx::query(broken).execute(&mut house.database().await).await.unwrap();
+    assert!(house.services.rotate_master_key().await.is_err());
+    let versions = "select count(*) from sealed_keys where master_key_version = 2";
+    let rewrapped: i64 = sqlx::query_scalar(versions).fetch_one(&mut house.database().await).await.unwrap();
+    assert_eq!(rewrapped, 0, "nothing is wrapped anew without its entry");
+    sqlx::query("drop trigger no_entry").execute(&mut house.database().await).await.unwrap();
+    for expected in [(2, 1), (0, 0)] {
+        let rotation = house.services.rotate_master_key().await.unwrap();
+        assert_eq!((rotation.rewrapped, rotation.rewrapped_headers), expected);
+    }
+
+    let entries = house.services.store.audit_entries(None, 2, 100).await.unwrap();
+    let said: Vec<_> = entries.iter().map(|entry| (entry.action.as_str(), entry.detail.as_str())).collect();
+    assert_eq!(
+        said,
+        [
+            ("master_key.add", said[0].1),
+            ("master_key.rotate", "number 2 is the active one, it was number 1"),
+            ("master_key.rewrap", "2 keys are sealed with number 2 now"),
+            ("master_key.rewrap", "1 header value is sealed with number 2 now"),
+        ]
     );
 }
 
@@ -67,7 +162,8 @@ async fn every_change_has_its_entry() {
 async fn every_change_about_people_and_tokens_has_its_entry() {
     let (house, ana) = House::with_ana().await;
     let borealis = account_id(&house.other_company().await).to_owned();
-    let invite = |email: &str, permission| Invite { email: email.to_owned(), permissions: vec![permission] };
+    let invite =
+        |email: &str, permission| Invite { email: email.to_owned(), permissions: vec![permission], replaces: None };
     let accept = |token: &str, password: &str| AcceptInvitation {
         token: secret(token),
         name: String::new(),
@@ -177,11 +273,11 @@ async fn a_chain_that_was_touched_is_found() {
         let account = account_id(&ana);
         let store = &*house.services.store;
         assert_eq!(verify(store, Some(account)).await.unwrap().entries, 5);
-        assert_eq!(verify(store, None).await.unwrap().entries, 1);
+        assert_eq!(verify(store, None).await.unwrap().entries, 2);
         sqlx::query(change).bind(account).execute(&mut house.database().await).await.unwrap();
         let broken = verify(store, Some(account)).await.unwrap_err();
         assert!(matches!(broken, Broken::At { sequence, .. } if sequence == broken_at), "{change}: {broken}");
-        assert_eq!(verify(store, None).await.unwrap().entries, 1, "the other chain is whole");
+        assert_eq!(verify(store, None).await.unwrap().entries, 2, "the other chain is whole");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use app::service::{
     AuditChoices, AuditLog, AuditPage, AuditQuery, Certificates, ChainCheck, Error, NewToken, People, Permission,
-    Scope, Tokens,
+    Scope, Team, Tokens,
 };
 use app::timestamp::Timestamp;
 use server::services::Door;
@@ -44,8 +44,9 @@ async fn who_may_not_reads_nothing() {
     let own = ana.list_entries(all()).await.unwrap();
     tomas.create_token(NewToken { name: "x".to_owned(), scopes: Vec::new(), days: None }).await.unwrap_err();
     let refused: Vec<_> = ana.list_entries(all()).await.unwrap().rows.into_iter().filter(|row| row.refused).collect();
-    assert_eq!((refused.len(), refused[0].action.as_str()), (1, "token.create"));
-    let not_theirs = AuditQuery { object: own.rows[0].object_id.clone().unwrap(), ..all() };
+    let refused: Vec<_> = refused.iter().map(|row| row.action.as_str()).collect();
+    assert_eq!(refused, ["token.create", "audit_log.read"], "each kind of them");
+    let not_theirs = AuditQuery { object: own.rows.iter().find_map(|row| row.object_id.clone()).unwrap(), ..all() };
     assert_eq!(found(&olga, not_theirs).await, [0; 0]);
 }
 
@@ -97,7 +98,11 @@ async fn is_filtered_by_person_action_object_and_time() {
     let object = |object: &str| AuditQuery { object: object.to_owned(), ..all() };
     assert_eq!(found(&ana, object(&one.id)).await, [7, 3], "whatever it was called");
     assert_eq!(found(&ana, object(&token.token.id)).await, [9]);
-    assert_eq!(found(&ana, object(" bANK ")).await, [3]);
+    assert_eq!(found(&ana, object(" bANK ")).await, [7, 3], "under its former name too");
+    assert_eq!(found(&ana, object("PROD")).await, [7, 3], "the entry of before the name as well");
+    assert_eq!(found(&ana, object("weis")).await, [8, 4]);
+    assert_eq!(found(&ana, object("an%p")).await, [0; 0]);
+    assert_eq!(found(&ana, object("bank\u{5f}prod")).await, [0; 0]);
     assert_eq!(found(&ana, object("Überweisung")).await, [8, 4]);
     assert_eq!(found(&ana, object("nothing\0 of the kind")).await, [0; 0]);
     assert_eq!(found(&ana, AuditQuery { action: "certificate.rename".to_owned(), ..object(&one.id) }).await, [7]);
@@ -109,6 +114,10 @@ async fn is_filtered_by_person_action_object_and_time() {
     assert_eq!(found(&ana, time("", "2026-06-01")).await, [4, 3, 2, 1]);
     assert_eq!(found(&ana, time("2026-06-01T12:00:00Z", "2026-06-02T12:00:00Z")).await, [4, 3, 2, 1], "before, not at");
     assert_eq!(found(&ana, AuditQuery { person: people[0].key.clone(), ..time("2026-06-02", "") }).await, [9]);
+    for (from, to) in [("2026-06-03", "2026-06-02"), ("2026-06-01T12:00:00Z", "2026-06-01T12:00:00Z")] {
+        let Error::Fields { problems } = ana.list_entries(time(from, to)).await.unwrap_err() else { panic!() };
+        assert_eq!((problems[0].field.as_str(), problems.len()), ("to", 1), "{from} {to}");
+    }
     let Error::Fields { problems } = ana.list_entries(time("yesterday", "2026-02-30")).await.unwrap_err() else {
         panic!()
     };
@@ -202,7 +211,7 @@ async fn sums_that_cannot_be_recorded_are_recorded_later() {
     sqlx::query("drop trigger no_entry").execute(&mut house.database().await).await.unwrap();
     for _ in 0..2 {
         house.services.write_refusals(false).await.unwrap();
-        let entries = house.services.store.audit_entries(None, 1, 100).await.unwrap();
+        let entries = house.services.store.audit_entries(None, 2, 100).await.unwrap();
         assert_eq!(entries.len(), 1, "once");
         assert_eq!(entries[0].detail, "unknown email address; 3 times in the minute from 1 Jun 2026 at 12:00 UTC");
     }
@@ -221,7 +230,7 @@ async fn refused_sign_ins_of_strangers_are_summed_up_per_minute_and_address() {
     for _ in 0..12 {
         wrong("one@example.com").await;
     }
-    let strangers = async || house.services.store.audit_entries(None, 1, 100).await.unwrap();
+    let strangers = async || house.services.store.audit_entries(None, 2, 100).await.unwrap();
     house.services.write_refusals(false).await.unwrap();
     assert_eq!(strangers().await, [], "the minute is not over");
     house.clock.pass(60);
@@ -245,4 +254,54 @@ async fn refused_sign_ins_of_strangers_are_summed_up_per_minute_and_address() {
     let own = house.services.store.audit_entries(Some(account_id(&ana)), 2, 100).await.unwrap();
     assert_eq!(own, [], "they are nobody's business");
     assert_eq!(server::services::audit::verify_all(&*house.services.store).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn too_many_attempts_with_somebodys_address_are_in_that_persons_company_too() {
+    let (house, ana) = House::with_ana().await;
+    let wrong = |email: &str| {
+        let (door, request) = (house.nobody(), sign_in(email, "a wrong password"));
+        async move { door.sign_in(request).await.unwrap_err() }
+    };
+    for _ in 0..13 {
+        wrong("Ana@meridian.example").await;
+        wrong("nobody@example.com").await;
+    }
+    house.clock.pass(60);
+    house.services.write_refusals(false).await.unwrap();
+    let own = house.services.store.audit_entries(Some(account_id(&ana)), 2, 100).await.unwrap();
+    let too_many: Vec<_> = own.iter().filter(|entry| entry.detail.starts_with("too many")).collect();
+    assert_eq!(too_many.len(), 1, "{own:#?}");
+    let entry = too_many[0];
+    assert_eq!(entry.detail, "too many attempts; 3 times in the minute from 1 Jun 2026 at 12:00 UTC");
+    assert_eq!((entry.action.as_str(), entry.result.as_str()), ("session.sign_in", "refused"));
+    assert_eq!((entry.actor_kind.as_str(), entry.object_name.as_str()), ("nobody", "Ana Ruiz"));
+    assert_eq!(entry.address.as_deref(), Some(crate::house::ADDRESS));
+    let nobodys = house.services.store.audit_entries(None, 2, 100).await.unwrap();
+    let all = nobodys.iter().find(|entry| entry.detail.starts_with("too many")).unwrap();
+    assert_eq!(all.detail, "too many attempts; 6 times in the minute from 1 Jun 2026 at 12:00 UTC");
+}
+
+#[tokio::test]
+async fn a_wrong_password_of_somebody_without_a_company_is_counted() {
+    let (house, ana) = House::with_ana().await;
+    house.colleague(&ana, "tomas@meridian.example", &[]).await;
+    let tomas = ana.team().await.unwrap().members.into_iter().find(|member| member.name == "Tomás Vidal").unwrap();
+    ana.remove_member(tomas.id, tomas.version).await.unwrap();
+    let refused = house.nobody().sign_in(sign_in("tomas@meridian.example", "a wrong password")).await;
+    assert_eq!(refused.unwrap_err(), Error::Credentials);
+    // It is counted beside the answer.
+    for _ in 0..100 {
+        house.services.write_refusals(true).await.unwrap();
+        let entries = house.services.store.audit_entries(None, 2, 100).await.unwrap();
+        if let [entry] = entries.as_slice() {
+            let detail =
+                "wrong password of a person without a company; 1 time in the minute from 1 Jun 2026 at 12:00 UTC";
+            assert_eq!((entry.action.as_str(), entry.detail.as_str()), ("session.sign_in", detail));
+            return;
+        }
+        assert_eq!(entries, []);
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    panic!("it is not recorded");
 }

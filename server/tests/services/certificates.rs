@@ -2,7 +2,11 @@
 
 use app::api_node::{Chosen, Draft, Mtls};
 use app::certificate::Rule;
-use app::service::{ApiNodes as _, Certificates, Error, ListFilter, ListQuery, ListSort, NotPrimaryBecause, SortBy};
+use app::service::{
+    ApiNodes as _, Certificates, Deleted, Due, Error, ListFilter, ListQuery, ListSort, NotPrimaryBecause, PRIMARY,
+    Removal, SortBy,
+};
+use server::store::AuditFilter;
 
 use crate::files::Files;
 use crate::house::{DAY, House, START, account_id, stored, upload};
@@ -119,6 +123,102 @@ async fn what_is_in_use_is_not_deleted() {
     let nodes = vec!["Balance".to_owned(), "Payouts".to_owned()];
     assert_eq!(ana.delete(row.id.clone(), 1).await, Err(Error::InUse { nodes }));
     assert_eq!(ana.list(ListQuery::default()).await.unwrap().rows, [row]);
+}
+
+#[tokio::test]
+async fn what_a_delete_comes_to_is_told_before_and_done_in_one_step() {
+    let (house, ana) = House::with_ana().await;
+    let (bank, spare) = (stored(&ana, "Bank").await, stored(&ana, "Spare").await);
+    let unused = ana.plan_delete(spare.id.clone()).await.unwrap();
+    assert_eq!((unused.nodes.len(), unused.choices.len(), unused.primary), (0, 0, None));
+    let node = |name: &str, enabled: bool, certificate: Chosen| {
+        let url = "https://api.bank.example/".to_owned();
+        Draft { name: name.to_owned(), url, mtls: Mtls { enabled, certificate }, ..Draft::default() }
+    };
+    let pinned = || Chosen::Pinned(bank.id.clone());
+    let payouts = ana.create_node(node("Payouts", true, pinned())).await.unwrap();
+    ana.create_node(node("Old", false, pinned())).await.unwrap();
+
+    let plan = ana.plan_delete(bank.id.clone()).await.unwrap();
+    let nodes: Vec<_> = plan.nodes.iter().map(|node| (node.name.as_str(), node.active)).collect();
+    assert_eq!(nodes, [("Old", false), ("Payouts", true)]);
+    assert_eq!(plan.choices.iter().map(|choice| choice.name.as_str()).collect::<Vec<_>>(), ["Spare"]);
+    assert_eq!((plan.primary, plan.has_more), (None, false));
+    let to = |target: &str| Removal { move_to: Some(target.to_owned()), destroy: false };
+    let refused = ana.remove(bank.id.clone(), 1, to(PRIMARY)).await;
+    assert!(matches!(refused, Err(Error::Fields { .. })), "there is none: {refused:?}");
+    ana.set_primary(bank.id.clone(), 1).await.unwrap();
+    let refused = ana.remove(bank.id.clone(), 2, to(PRIMARY)).await;
+    assert!(matches!(refused, Err(Error::Fields { .. })), "it is the one itself: {refused:?}");
+    assert_eq!(ana.plan_delete(bank.id.clone()).await.unwrap().primary, None);
+
+    ana.set_primary(spare.id.clone(), 1).await.unwrap();
+    assert_eq!(ana.plan_delete(bank.id.clone()).await.unwrap().primary.as_deref(), Some("Spare"));
+    let refused = ana.remove(bank.id.clone(), 2, to(PRIMARY)).await;
+    assert!(matches!(refused, Err(Error::Stale { .. })), "it was the primary meanwhile: {refused:?}");
+    let now = ana.current(bank.id.clone()).await.unwrap();
+    assert_eq!((now.version, now.primary), (3, false));
+    let deleted = ana.remove(bank.id.clone(), 3, to(PRIMARY)).await.unwrap();
+    assert_eq!(deleted, Deleted { moved: 1, released: vec!["Old".to_owned()] });
+    assert_eq!(ana.node(payouts.id).await.unwrap().mtls, Mtls { enabled: true, certificate: Chosen::Primary });
+    assert_eq!(ana.current(bank.id).await, Err(Error::NotFound));
+    let log = house.services.store.search_audit(Some(account_id(&ana)), &AuditFilter::default(), 1).await.unwrap();
+    assert_eq!(log[0].action, "certificate.delete");
+    assert!(
+        log[0].detail.starts_with("Payouts moved to the primary, “Spare”; can be restored until "),
+        "{}",
+        log[0].detail
+    );
+}
+
+#[tokio::test]
+async fn a_key_is_destroyed_at_once_if_that_is_wanted() {
+    let (house, ana) = House::with_ana().await;
+    let row = stored(&ana, "Leaked").await;
+    let removal = Removal { move_to: None, destroy: true };
+    assert_eq!(ana.remove(row.id.clone(), 1, removal).await.unwrap(), Deleted::default());
+    assert_eq!(ana.restore(row.id.clone()).await, Err(Error::NotFound));
+    assert_eq!(house.services.store.sealed_key(account_id(&ana), &row.id, 1).await.unwrap(), None);
+    assert_eq!(ana.list(DELETED).await.unwrap().total.number, 0);
+}
+
+#[tokio::test]
+async fn what_another_primary_comes_to_is_told_before() {
+    let (_house, ana) = House::with_ana().await;
+    let (bank, spare) = (stored(&ana, "Bank").await, stored(&ana, "Spare").await);
+    let node = |name: &str, certificate: Chosen| {
+        let url = "https://api.bank.example/".to_owned();
+        Draft { name: name.to_owned(), url, mtls: Mtls { enabled: true, certificate }, ..Draft::default() }
+    };
+    for name in ["Payouts", "Payroll"] {
+        ana.create_node(node(name, Chosen::Primary)).await.unwrap();
+    }
+    for (name, id) in [("Balance", &bank.id), ("Statements", &bank.id), ("Own", &spare.id)] {
+        ana.create_node(node(name, Chosen::Pinned(id.clone()))).await.unwrap();
+    }
+    ana.set_primary(bank.id.clone(), 1).await.unwrap();
+    let plan = ana.plan_primary(spare.id.clone()).await.unwrap();
+    let followers: Vec<_> = plan.followers.iter().map(|node| node.name.as_str()).collect();
+    assert_eq!((followers, plan.follower_count, plan.pinned), (vec!["Payouts", "Payroll"], 2, 2));
+    assert_eq!((plan.former.as_deref(), plan.certificate), (Some("Bank"), spare));
+    assert_eq!(ana.plan_primary(bank.id).await.unwrap().former, None);
+}
+
+#[tokio::test]
+async fn what_is_due_is_what_is_used_and_ends_within_days() {
+    let (house, ana) = House::with_ana().await;
+    let row = stored(&ana, "Bank").await;
+    let mtls = Mtls { enabled: true, certificate: Chosen::Primary };
+    let url = "https://api.bank.example/".to_owned();
+    ana.create_node(Draft { name: "Payouts".to_owned(), url, mtls, ..Draft::default() }).await.unwrap();
+    ana.set_primary(row.id, 1).await.unwrap();
+    let due = ana.list(ListQuery::default()).await.unwrap();
+    assert_eq!((due.due, due.counts.unused.number, due.used_by), (Due::default(), 0, vec![1]));
+    house.clock.pass(row.not_after.seconds_since(START) - 3 * DAY);
+    let ana = house.sign_in("ana@meridian.example").await;
+    assert_eq!(ana.list(ListQuery::default()).await.unwrap().due, Due { certificates: 1, nodes: 1 });
+    house.clock.pass(4 * DAY);
+    assert_eq!(ana.list(ListQuery::default()).await.unwrap().due, Due::default(), "it is over");
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
-    KeyUsagePurpose, date_time_ymd,
+    KeyUsagePurpose, SanType, date_time_ymd,
 };
 
 /// A certificate and its private key.
@@ -26,6 +26,14 @@ impl Files {
         Self::leaf_with_key(common_name, year, &KeyPair::generate().unwrap())
     }
 
+    /// A client certificate with these subject alternative names, issued by a CA of this name.
+    pub fn leaf_with_names(common_name: &str, names: &[&str], issued_by: &str) -> Self {
+        let mut params = params(common_name);
+        params.subject_alt_names =
+            names.iter().map(|name| SanType::DnsName((*name).to_owned().try_into().unwrap())).collect();
+        Self::signed(params, 2026, &KeyPair::generate().unwrap(), issued_by)
+    }
+
     /// Two client certificates for one key.
     pub fn two_of_one_key(common_name: &str) -> [Self; 2] {
         let key = KeyPair::generate().unwrap();
@@ -46,12 +54,15 @@ impl Files {
     }
 
     fn leaf_with_key(common_name: &str, year: i32, key: &KeyPair) -> Self {
-        let mut params = params(common_name);
+        Self::signed(params(common_name), year, key, "Meridian Issuing CA")
+    }
+
+    fn signed(mut params: CertificateParams, year: i32, key: &KeyPair, issued_by: &str) -> Self {
         params.not_before = date_time_ymd(year, 1, 1);
         params.not_after = date_time_ymd(year + 1, 1, 1);
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
-        let issuer = issuer("Meridian Issuing CA");
+        let issuer = issuer(issued_by);
         let leaf = params.signed_by(key, &issuer).unwrap();
         Self {
             certificates: leaf.pem() + &issuer.pem(),

@@ -38,7 +38,13 @@ impl House {
     /// A new server with an empty database.
     pub async fn new() -> Self {
         let folder = TempDir::new().unwrap();
-        let store = store::connect(&format!("sqlite:{}", folder.path().join("signet.db").display())).await.unwrap();
+        let url = format!("sqlite:{}", folder.path().join("signet.db").display());
+        Self::on(folder, &url).await
+    }
+
+    /// The same with the database at this address.
+    async fn on(folder: TempDir, url: &str) -> Self {
+        let store = store::connect(url).await.unwrap();
         let vault = Vault::open(&folder.path().join("master.key"), &*store, Arc::new(SystemRandomness)).await.unwrap();
         let clock = Arc::new(TestClock(AtomicI64::new(START.microseconds())));
         let cookies = CookieRules { secure: true };
@@ -48,7 +54,16 @@ impl House {
 
     /// A new server with the company Meridian and its administrator, who is signed in.
     pub async fn with_ana() -> (Self, Door) {
-        let house = Self::new().await;
+        Self::new().await.and_ana().await
+    }
+
+    /// The same with the database at this address.
+    pub async fn with_ana_on(url: &str) -> (Self, Door) {
+        Self::on(TempDir::new().unwrap(), url).await.and_ana().await
+    }
+
+    async fn and_ana(self) -> (Self, Door) {
+        let house = self;
         let token = house.services.create_setup_link().await.unwrap();
         let cookie = house.nobody().set_up(set_up(token.expose())).await.unwrap();
         let ana = house.with_cookie(&cookie.0).await;

@@ -54,6 +54,23 @@ async fn of_two_who_use_the_link_at_once_one_comes_in() {
 }
 
 #[tokio::test]
+async fn a_password_that_is_replaced_while_it_is_checked_lets_nobody_in() {
+    let (house, _ana) = House::with_ana().await;
+    let mut database = house.database().await;
+    for sql in ["begin immediate", "update users set password_hash = 'another'", "delete from sessions"] {
+        sqlx::query(sql).execute(&mut database).await.unwrap();
+    }
+    let door = house.nobody();
+    let coming = tokio::spawn(async move { door.sign_in(sign_in("ana@meridian.example", PASSWORD)).await });
+    // Long enough to find the old password right, and to wait for the one who replaces it.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    sqlx::query("commit").execute(&mut database).await.unwrap();
+    assert_eq!(coming.await.unwrap().unwrap_err(), Error::Credentials);
+    let sessions: i64 = sqlx::query_scalar("select count(*) from sessions").fetch_one(&mut database).await.unwrap();
+    assert_eq!(sessions, 0);
+}
+
+#[tokio::test]
 async fn a_setup_link_is_good_for_a_day_and_until_there_is_another() {
     let house = House::new().await;
     let first = house.services.create_setup_link().await.unwrap();
@@ -221,7 +238,7 @@ async fn links_sessions_and_passwords_are_stored_as_hashes_only() {
     assert_none_stored(&house, &[link.expose()]);
     let set_cookie = house.nobody().set_up(set_up(link.expose())).await.unwrap().0;
     let ana = house.with_cookie(&set_cookie).await;
-    let invite = Invite { email: "jo@meridian.example".to_owned(), permissions: Vec::new() };
+    let invite = Invite { email: "jo@meridian.example".to_owned(), permissions: Vec::new(), replaces: None };
     let invitation = ana.invite(invite).await.unwrap().token.expose().to_owned();
     let session = set_cookie.split(['=', ';']).nth(1).unwrap();
     assert_eq!(session.len(), 43);

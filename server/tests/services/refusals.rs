@@ -15,12 +15,20 @@ async fn refusals_of_all(door: &Door, id: &str) -> Vec<(&'static str, Error)> {
     vec![
         ("list", door.list(ListQuery::default()).await.unwrap_err()),
         ("known", door.known(KnownQuery::default()).await.unwrap_err()),
+        ("detail", door.detail(id()).await.unwrap_err()),
+        ("current", door.current(id()).await.unwrap_err()),
+        ("usage", door.usage(id()).await.unwrap_err()),
+        ("plan_delete", door.plan_delete(id()).await.unwrap_err()),
+        ("plan_primary", door.plan_primary(id()).await.unwrap_err()),
         ("upload", door.upload(upload(&Files::leaf("x"), "x")).await.unwrap_err()),
         ("rename", door.rename(id(), 1, "x".to_owned()).await.unwrap_err()),
         ("set_primary", door.set_primary(id(), 1).await.unwrap_err()),
         ("remove_primary", door.remove_primary(id(), 1).await.unwrap_err()),
         ("delete", door.delete(id(), 1).await.unwrap_err()),
         ("restore", door.restore(id()).await.unwrap_err()),
+        ("replace", door.replace(id(), 1, upload(&Files::leaf("x"), "x")).await.unwrap_err()),
+        ("restore_version", door.restore_version(id(), 1, 1).await.unwrap_err()),
+        ("allow_hosts", door.allow_hosts(id(), 1, Vec::new()).await.unwrap_err()),
     ]
 }
 
@@ -55,13 +63,22 @@ async fn who_lacks_the_permission_may_nothing_and_it_is_recorded() {
 
     let entries = house.services.store.audit_entries(Some(account_id(&ana)), 0, 1000).await.unwrap();
     let refused: Vec<_> = entries.iter().filter(|entry| entry.result == "refused").collect();
-    assert_eq!(refused.len(), 2 * 6 + 1, "each attempt to change something, by each of them");
+    assert_eq!(refused.len(), 2 * (9 + 1) + 1, "each attempt to change something, and the first look, by each of them");
     assert_eq!(refused.last().unwrap().object_id, None, "only ids are recorded");
     for entry in refused {
         assert_eq!(entry.actor_name, "Tomás Vidal");
         assert_eq!(entry.detail, "without the permission settings:company_settings");
         assert!(entry.object_id.is_none() || entry.object_id.as_ref() == Some(&certificate.id));
     }
+    house.services.write_refusals(true).await.unwrap();
+    let looks: Vec<_> = self::refused(&house, &ana).await;
+    let looks = looks.iter().filter(|(action, ..)| action == "certificate.read").map(|(_, _, detail)| detail.as_str());
+    let sum =
+        "without the permission settings:company_settings; 6 more times in the minute from 1 Jun 2026 at 12:00 UTC";
+    let first = "without the permission settings:company_settings";
+    let mut looks: Vec<_> = looks.collect();
+    looks.sort_unstable();
+    assert_eq!(looks, [first, first, sum, sum]);
 }
 
 #[tokio::test]
@@ -106,8 +123,12 @@ async fn what_is_no_id_is_not_found() {
         assert_eq!(ana.delete(id(), 1).await, Err(Error::NotFound));
         assert_eq!(ana.restore(id()).await, Err(Error::NotFound));
     }
-    let nonsense =
-        KnownQuery { fingerprint_sha256: "\0".to_owned(), public_key_sha256: "\0".to_owned(), name: "\0".to_owned() };
+    let nonsense = KnownQuery {
+        fingerprint_sha256: "\0".to_owned(),
+        public_key_sha256: "\0".to_owned(),
+        name: "\0".to_owned(),
+        ..KnownQuery::default()
+    };
     assert_eq!(ana.known(nonsense).await.unwrap(), Known::default());
 }
 

@@ -39,7 +39,7 @@ async fn strangers_and_people_without_the_permission_change_nothing() {
     assert_eq!(ana.team().await.unwrap(), before);
     let refused: Vec<_> =
         actions(&house, &ana).await.into_iter().filter(|(_action, result)| result == "refused").collect();
-    assert_eq!(refused.len(), 5, "each attempt to change something is recorded: {refused:?}");
+    assert_eq!(refused.len(), 6, "each attempt to change something, and the look, is recorded: {refused:?}");
 }
 
 #[tokio::test]
@@ -152,12 +152,14 @@ async fn invitations_end() {
         assert_eq!(ask(made_up).await, Err(Error::Invitation), "{made_up}");
     }
     let first = ana.invite(invite("jo@meridian.example", &[])).await.unwrap();
-    let second = ana.invite(invite("jo@meridian.example", &[NODES])).await.unwrap();
+    let renewed = Invite { replaces: Some(first.invitation.id.clone()), ..invite("jo@meridian.example", &[NODES]) };
+    let second = ana.invite(renewed.clone()).await.unwrap();
     assert_eq!(ask(first.token.expose()).await, Err(Error::Invitation), "replaced");
     assert!(ask(second.token.expose()).await.is_ok());
     ana.revoke_invitation(second.invitation.id.clone()).await.unwrap();
     assert_eq!(ask(second.token.expose()).await, Err(Error::Invitation), "revoked");
     assert_eq!(ana.revoke_invitation(second.invitation.id).await, Err(Error::NotFound));
+    assert_eq!(ana.invite(renewed).await.unwrap_err(), Error::NotFound, "who wants another link is told");
 
     let third = ana.invite(invite("jo@meridian.example", &[])).await.unwrap();
     house.clock.pass(7 * DAY - 1);
@@ -173,6 +175,75 @@ async fn invitations_end() {
     let rows: (i64,) =
         sqlx::query_as("select count(*) from invitations").fetch_one(&mut house.database().await).await.unwrap();
     assert_eq!(rows.0, 0);
+}
+
+#[tokio::test]
+async fn of_two_who_invite_the_same_person_the_second_is_told() {
+    let (house, ana) = House::with_ana().await;
+    let tomas = house.colleague(&ana, "tomas@meridian.example", &[ADMINISTER]).await;
+    let first = ana.invite(invite("jo@meridian.example", &[])).await.unwrap();
+    let refused = |answer: Result<_, Error>| match answer {
+        Err(Error::Fields { problems }) => (problems[0].field.clone(), problems[0].message.clone()),
+        Err(other) => panic!("{other}"),
+        Ok(()) => panic!("it was replaced"),
+    };
+    let said = "jo@meridian.example has been invited already by Ana Ruiz, until 8 Jun 2026 at 12:00 UTC; use “New link” in the list \
+                for another link.";
+    let told = ("email".to_owned(), said.to_owned());
+    assert_eq!(refused(tomas.invite(invite(" Jo@meridian.example", &[ADMINISTER])).await.map(drop)), told);
+    let link = secret(first.token.expose());
+    assert!(house.nobody().check_invitation(link).await.is_ok(), "the first link stays good");
+
+    // Both have the list before them, and ask for a new link.
+    let renewed = Invite { replaces: Some(first.invitation.id.clone()), ..invite("jo@meridian.example", &[NODES]) };
+    let second = ana.invite(renewed.clone()).await.unwrap();
+    assert_eq!(refused(tomas.invite(renewed).await.map(drop)), told);
+    assert!(house.nobody().check_invitation(secret(second.token.expose())).await.is_ok());
+
+    house.clock.pass(7 * DAY);
+    let ana = house.sign_in("ana@meridian.example").await;
+    ana.invite(invite("jo@meridian.example", &[])).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_link_that_is_used_again_is_counted() {
+    let (house, ana) = House::with_ana().await;
+    let setup = house.nobody();
+    assert_eq!(setup.check_setup_link(secret("x")).await, Err(Error::SetupLink));
+    let used = ana.invite(invite("jo@meridian.example", &[])).await.unwrap().token.expose().to_owned();
+    house.nobody().accept_invitation(accept(&used, "Jo Park", PASSWORD)).await.unwrap();
+    let late = ana.invite(invite("eve@meridian.example", &[])).await.unwrap();
+    house.clock.pass(7 * DAY);
+    for token in [used.as_str(), late.token.expose()] {
+        assert_eq!(house.nobody().check_invitation(secret(token)).await.unwrap_err(), Error::Invitation);
+        let again = house.nobody().accept_invitation(accept(token, "Jo Park", PASSWORD)).await;
+        assert_eq!(again.unwrap_err(), Error::Invitation);
+    }
+    house.services.write_refusals(true).await.unwrap();
+    let entries = |entries: Vec<server::store::AuditEntry>| {
+        let refused = entries.into_iter().filter(|entry| entry.result == "refused");
+        refused.map(|entry| (entry.action, entry.object_name, entry.detail)).collect::<Vec<_>>()
+    };
+    let store = &house.services.store;
+    let nobodys = entries(store.audit_entries(None, 0, 100).await.unwrap());
+    let (setup, week) = ("in the minute from 1 Jun 2026 at 12:00 UTC", "in the minute from 8 Jun 2026 at 12:00 UTC");
+    let entry = |action: &str, name: &str, detail: String| (action.to_owned(), name.to_owned(), detail);
+    assert_eq!(
+        nobodys,
+        [
+            entry("setup_link.use", "", format!("there is somebody already; 1 time {setup}")),
+            entry(
+                "invitation.accept",
+                "",
+                format!("the link is used, revoked or replaced, or never was one; 2 times {week}")
+            ),
+        ]
+    );
+    let own = entries(store.audit_entries(Some(account_id(&ana)), 0, 100).await.unwrap());
+    assert_eq!(
+        own,
+        [entry("invitation.accept", "eve@meridian.example", format!("the link is past its end; 2 times {week}"))]
+    );
 }
 
 #[tokio::test]
@@ -250,8 +321,8 @@ async fn passwords_are_guessed_at_an_invitation_no_faster_than_at_the_sign_in() 
     let waits = house.nobody().accept_invitation(accept(&token, "", PASSWORD)).await.unwrap_err();
     assert_eq!(waits, Error::TooManyAttempts { seconds: 30 });
     house.services.write_refusals(true).await.unwrap();
-    let last = house.services.store.audit_entries(None, 0, 100).await.unwrap().pop().unwrap();
-    assert_eq!(last.action, "invitation.accept");
+    let last = house.services.store.audit_entries(Some(account_id(&ana)), 0, 100).await.unwrap().pop().unwrap();
+    assert_eq!((last.action.as_str(), last.object_name.as_str()), ("invitation.accept", "Olga Berg"));
     assert_eq!(last.detail, "too many attempts; 1 time in the minute from 1 Jun 2026 at 12:00 UTC");
     assert_eq!(ana.team().await.unwrap().members.len(), 1);
 }
@@ -360,7 +431,7 @@ async fn an_invitation_of_somebody_who_came_in_another_way_is_worth_nothing() {
 
 /// An invitation as typed.
 fn invite(email: &str, permissions: &[Permission]) -> Invite {
-    Invite { email: email.to_owned(), permissions: permissions.to_vec() }
+    Invite { email: email.to_owned(), permissions: permissions.to_vec(), replaces: None }
 }
 
 /// What an invited person types.

@@ -148,8 +148,10 @@ async fn only_who_has_the_permission_has_tokens() {
     assert_eq!(
         house.refused(Some(account_id(&ana))).await,
         [
+            refused("Tomás Vidal", "token.read"),
             refused("Tomás Vidal", "token.create"),
             refused("Tomás Vidal", "token.revoke"),
+            refused("ci-deploy", "token.read"),
             refused("ci-deploy", "token.create"),
             refused("ci-deploy", "token.revoke"),
         ]
@@ -210,19 +212,26 @@ async fn a_missing_scope_is_named_and_recorded_once_a_minute() {
 
     let refused = house.refused(Some(account_id(&ana))).await;
     let without = "without the scope certificates:write";
-    let actions = ["upload", "rename", "set_primary", "remove_primary", "delete", "restore"];
-    let at_once = actions.map(|action| ("ci-deploy".to_owned(), format!("certificate.{action}"), without.to_owned()));
+    let actions = ["read", "upload", "rename", "set_primary", "remove_primary", "delete", "restore"];
+    let entry = |action: String, without: &str| ("ci-deploy".to_owned(), action, without.to_owned());
+    let mut at_once: Vec<_> = actions.map(|action| entry(format!("certificate.{action}"), without)).into();
+    at_once.push(entry("audit_log.read".to_owned(), "without the scope audit_log:read"));
     assert_eq!(refused, at_once);
     house.services.write_refusals(false).await.unwrap();
-    assert_eq!(house.refused(Some(account_id(&ana))).await.len(), 6, "the minute is not over");
+    assert_eq!(house.refused(Some(account_id(&ana))).await.len(), 8, "the minute is not over");
     house.clock.pass(60);
     house.services.write_refusals(false).await.unwrap();
     house.services.write_refusals(false).await.unwrap();
-    let summed_up: Vec<_> = house.refused(Some(account_id(&ana))).await.split_off(6);
-    assert_eq!(summed_up.len(), 6);
-    for (actor, _action, detail) in summed_up {
+    let summed_up: Vec<_> = house.refused(Some(account_id(&ana))).await.split_off(8);
+    assert_eq!(summed_up.len(), 8);
+    for (actor, action, detail) in summed_up {
         assert_eq!(actor, "ci-deploy");
-        assert_eq!(detail, format!("{without}; 2 more times in the minute from 1 Jun 2026 at 12:00 UTC"));
+        let sum = if action == "audit_log.read" {
+            "without the scope audit_log:read; 1 more time".to_owned()
+        } else {
+            format!("{without}; 2 more times")
+        };
+        assert_eq!(detail, format!("{sum} in the minute from 1 Jun 2026 at 12:00 UTC"));
     }
 
     for scopes in [&[Scope::WriteApiNodes, Scope::CallApiNodes, Scope::ReadAuditLog][..], &[Scope::ReadApiNodes]] {

@@ -199,12 +199,12 @@ async fn a_key_and_a_name_that_are_there_already_are_said_and_stored() {
 }
 
 #[tokio::test]
-async fn a_key_that_the_tls_library_does_not_take_is_refused() {
+async fn a_key_that_the_tls_library_would_not_take_is_refused() {
     let (_house, ana) = House::with_ana().await;
     let files = Files::of_openssl(&["-pkeyopt", "rsa_keygen_bits:2048", "-pkeyopt", "rsa_keygen_pubexp:1099511627777"]);
     let mut request = upload(&files, "Odd");
     request.confirmed = vec![Rule::CrtCaAsLeafSelfSigned, Rule::CrtNotYet];
-    assert_eq!(rules_of(ana.upload(request).await.unwrap_err())[0], Rule::KeyProvider);
+    assert_eq!(rules_of(ana.upload(request).await.unwrap_err())[0], Rule::CrtRsaExponent);
     let files = Files::of_openssl(&["-pkeyopt", "rsa_keygen_bits:2048"]);
     let mut request = upload(&files, "Usual");
     request.confirmed = vec![Rule::CrtCaAsLeafSelfSigned, Rule::CrtNotYet];

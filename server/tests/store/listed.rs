@@ -1,8 +1,8 @@
 //! Certificates as the page lists them: what is searched, filtered and sorted by the database against the same done here.
 
 use app::certificate::{Status, folded, search_term};
-use app::service::{Count, ListFilter, ListSort, SortBy};
-use server::store::{Certificate, Contents, Listing, Moment, Store};
+use app::service::{Count, Due, ListFilter, ListSort, SortBy};
+use server::store::{ApiNode, Certificate, Contents, Listing, Moment, Store};
 
 use crate::database::TestDatabase;
 use crate::records::{account, account_id, at, certificate, contents, counts, uuid};
@@ -60,6 +60,68 @@ async fn store_all(store: &dyn Store, all: &[Certificate], leaf: &[u8]) {
     transaction.commit().await.unwrap();
 }
 
+/// Nodes that follow the primary.
+const FOLLOWERS: u32 = 4;
+
+/// How many nodes use one of those that are there.
+fn users_of(certificate: &Certificate) -> u32 {
+    if certificate.deleted_on.is_some() {
+        return 0;
+    }
+    let number = u32::from_str_radix(&certificate.id[..8], 16).unwrap();
+    let pinned = if number.is_multiple_of(11) { number / 11 % 3 + 1 } else { 0 };
+    pinned + if certificate.primary { FOLLOWERS } else { 0 }
+}
+
+/// A node of account 1.
+fn node(number: u32) -> ApiNode {
+    ApiNode {
+        id: uuid(number),
+        account_id: account_id(1),
+        name: format!("Node {number}"),
+        method: "GET".to_owned(),
+        url: "https://api.example/".to_owned(),
+        headers: Vec::new(),
+        body: String::new(),
+        timeout_ms: 1000,
+        follow_redirects: false,
+        server_ca: None,
+        mtls_enabled: true,
+        certificate_id: None,
+        created_at: at(0),
+        changed_at: at(0),
+        changed_by: "Person 1".to_owned(),
+        version: 1,
+    }
+}
+
+/// Stores nodes so that each certificate has as many users as [`users_of`] says: client certificates are pinned, CA certificates trusted.
+async fn store_users(store: &dyn Store, all: &[Certificate]) {
+    let mut transaction = store.begin().await.unwrap();
+    let mut numbers = 1_000_000..;
+    for certificate in all {
+        let followers = if certificate.primary { FOLLOWERS } else { 0 };
+        for _ in followers..users_of(certificate) {
+            let id = Some(certificate.id.clone());
+            let node = node(numbers.next().unwrap());
+            let node = if certificate.ca {
+                ApiNode { mtls_enabled: false, server_ca: id, ..node }
+            } else {
+                ApiNode { certificate_id: id, ..node }
+            };
+            transaction.insert_api_node(&node).await.unwrap();
+        }
+    }
+    for _ in 0..FOLLOWERS {
+        transaction.insert_api_node(&node(numbers.next().unwrap())).await.unwrap();
+    }
+    // Those whose mTLS is off are no users.
+    let id = all.iter().find(|one| !one.ca).map(|one| one.id.clone());
+    let idle = ApiNode { mtls_enabled: false, certificate_id: id, ..node(numbers.next().unwrap()) };
+    transaction.insert_api_node(&idle).await.unwrap();
+    transaction.commit().await.unwrap();
+}
+
 /// Every so many days one that ends, from long ago to far ahead; names and issuers in no order, and some more than once.
 fn some(number: u32) -> Vec<Certificate> {
     let one = |number: u32| {
@@ -94,6 +156,7 @@ fn expected(all: &[Certificate], listing: &Listing) -> Vec<String> {
         ListFilter::Expiring => {
             matches!(Status::at(now, one.not_before, one.not_after), Status::Expiring | Status::Urgent)
         }
+        ListFilter::Unused => users_of(one) == 0,
         ListFilter::Primary => one.primary,
         ListFilter::Authorities => one.ca,
     };
@@ -111,6 +174,7 @@ fn expected(all: &[Certificate], listing: &Listing) -> Vec<String> {
         SortBy::Name => folded(&one.name),
         SortBy::IssuedTo => folded(&one.issued_to),
         SortBy::Issuer => folded(&one.issuer_name),
+        SortBy::UsedBy => format!("{:05}", users_of(one)),
     };
     found.sort_by_key(|one| (key(one), one.id.clone()));
     if listing.sort.descending && listing.filter != ListFilter::Deleted {
@@ -128,12 +192,15 @@ async fn listed(store: &dyn Store, listing: &Listing, count: Count, limit: u32) 
         if page.is_empty() {
             return ids;
         }
-        ids.extend(page.into_iter().map(|one| one.id));
+        for one in &page {
+            assert_eq!(one.used_by, u64::from(users_of(&one.certificate)), "{}", one.certificate.id);
+        }
+        ids.extend(page.into_iter().map(|one| one.certificate.id));
     }
 }
 
 const TERMS: [&str; 9] = ["", "b", "BÄ", "bank", "node 1", "50% off_\\", "client", "zebra node 3", "no such thing"];
-const ORDERS: [SortBy; 4] = [SortBy::Expiry, SortBy::Name, SortBy::IssuedTo, SortBy::Issuer];
+const ORDERS: [SortBy; 5] = [SortBy::Expiry, SortBy::Name, SortBy::IssuedTo, SortBy::Issuer, SortBy::UsedBy];
 
 async fn check_all(store: &dyn Store, all: &[Certificate], limit: u32, terms: &[&str]) {
     for filter in ListFilter::ALL {
@@ -161,6 +228,7 @@ async fn few_are_listed(database: TestDatabase) {
     let store = database.connect().await;
     let mut all = some(60);
     store_all(&*store, &all, &leaf(&["one.example", "two.example"])).await;
+    store_users(&*store, &all).await;
     let mut transaction = store.begin().await.unwrap();
     for number in [7, 8, 30] {
         let one = &mut all[number];
@@ -178,11 +246,117 @@ async fn few_are_listed(database: TestDatabase) {
         (ListFilter::Expiring, counts.expiring),
         (ListFilter::Authorities, counts.authorities),
         (ListFilter::Deleted, counts.deleted),
+        (ListFilter::Unused, counts.unused),
     ] {
         let number = expected(&all, &listing(filter, "", ListSort::default())).len();
         assert_eq!(count, Count { number: u64::try_from(number).unwrap(), more: false }, "{filter:?}");
     }
     assert_eq!(self::counts(&*store, &account_id(2), at(0)).await, (0, 0));
+
+    let urgent = |one: &&Certificate| {
+        let status = Status::at(at(0), one.not_before, one.not_after);
+        one.deleted_on.is_none() && status == Status::Urgent && users_of(one) > 0
+    };
+    let urgent: Vec<_> = all.iter().filter(urgent).collect();
+    let nodes = urgent.iter().map(|one| u64::from(users_of(one))).sum();
+    assert!(!urgent.is_empty());
+    let due = Due { certificates: u64::try_from(urgent.len()).unwrap(), nodes };
+    assert_eq!(store.due(&account_id(1), at(0)).await.unwrap(), due);
+    assert_eq!(store.due(&account_id(2), at(0)).await.unwrap(), Due::default());
+    database.remove().await;
+}
+
+#[tokio::test]
+async fn uses_follow_nodes_and_the_primary_on_sqlite() {
+    uses_follow_nodes_and_the_primary(TestDatabase::sqlite()).await;
+}
+
+#[tokio::test]
+async fn uses_follow_nodes_and_the_primary_on_postgres() {
+    uses_follow_nodes_and_the_primary(TestDatabase::postgres().await).await;
+}
+
+/// How many nodes use the certificates 1, 2, 3, and the CA certificate 4, as the list has it and as everybody else counts it.
+async fn uses(store: &dyn Store) -> [u64; 4] {
+    let listing = listing(ListFilter::All, "", ListSort { by: SortBy::Name, descending: false });
+    let count = store.count_listed(&account_id(1), &listing).await.unwrap();
+    let page = store.certificates_listed(&account_id(1), &listing, count, 0, 10).await.unwrap();
+    let mut uses = [0; 4];
+    for (number, used_by) in (1_u32..).zip(&mut uses) {
+        if let Some(found) = page.iter().find(|one| one.certificate.id == uuid(number)) {
+            *used_by = found.used_by;
+            let whole = store.whole_certificate(&account_id(1), &uuid(number)).await.unwrap().unwrap();
+            assert_eq!(whole.used_by, found.used_by, "certificate {number}");
+        }
+    }
+    uses
+}
+
+async fn uses_follow_nodes_and_the_primary(database: TestDatabase) {
+    let store = database.connect().await;
+    let mut all = [certificate(1, 30), certificate(2, 60), certificate(3, 90), certificate(4, 120)];
+    all[0].primary = true;
+    all[3].ca = true;
+    store_all(&*store, &all, &leaf(&["one.example"])).await;
+    let mut nodes = [10, 11, 12, 13].map(node);
+    nodes[1].certificate_id = Some(uuid(2));
+    nodes[2].server_ca = Some(uuid(4));
+    (nodes[3].certificate_id, nodes[3].mtls_enabled) = (Some(uuid(2)), false);
+    let mut transaction = store.begin().await.unwrap();
+    for node in &nodes {
+        transaction.insert_api_node(node).await.unwrap();
+    }
+    transaction.commit().await.unwrap();
+    assert_eq!(uses(&*store).await, [2, 1, 0, 1]);
+
+    // A node goes over to another certificate, and another one begins to follow the primary.
+    let mut transaction = store.begin().await.unwrap();
+    (nodes[1].certificate_id, nodes[1].server_ca, nodes[1].version) = (Some(uuid(3)), Some(uuid(4)), 2);
+    transaction.update_api_node(&nodes[1]).await.unwrap();
+    (nodes[3].certificate_id, nodes[3].mtls_enabled, nodes[3].version) = (None, true, 2);
+    transaction.update_api_node(&nodes[3]).await.unwrap();
+    transaction.commit().await.unwrap();
+    assert_eq!(uses(&*store).await, [3, 0, 1, 2]);
+
+    // Another primary.
+    let mut transaction = store.begin().await.unwrap();
+    (all[0].primary, all[0].version) = (false, 2);
+    transaction.update_certificate(&all[0]).await.unwrap();
+    (all[1].primary, all[1].version) = (true, 2);
+    transaction.update_certificate(&all[1]).await.unwrap();
+    transaction.commit().await.unwrap();
+    assert_eq!(uses(&*store).await, [0, 3, 1, 2]);
+
+    // Moved to another certificate, and to the primary.
+    let mut transaction = store.begin().await.unwrap();
+    transaction.move_users(&account_id(1), &uuid(3), Some(&uuid(1)), ("Person 1", at(1))).await.unwrap();
+    transaction.commit().await.unwrap();
+    assert_eq!(uses(&*store).await, [1, 3, 0, 2]);
+    let mut transaction = store.begin().await.unwrap();
+    transaction.move_users(&account_id(1), &uuid(1), None, ("Person 1", at(2))).await.unwrap();
+    transaction.commit().await.unwrap();
+    assert_eq!(uses(&*store).await, [0, 4, 0, 2]);
+
+    // Nodes go, and the primary.
+    let mut transaction = store.begin().await.unwrap();
+    transaction.delete_api_node(&nodes[2].id).await.unwrap();
+    transaction.commit().await.unwrap();
+    assert_eq!(uses(&*store).await, [0, 3, 0, 1]);
+    let mut transaction = store.begin().await.unwrap();
+    (all[1].primary, all[1].version) = (false, 3);
+    transaction.update_certificate(&all[1]).await.unwrap();
+    transaction.commit().await.unwrap();
+    assert_eq!(uses(&*store).await, [0, 0, 0, 1]);
+    let mut transaction = store.begin().await.unwrap();
+    let primary = Certificate { primary: true, ..certificate(5, 30) };
+    transaction.insert_certificate(&primary, &contents(&primary), None).await.unwrap();
+    transaction.commit().await.unwrap();
+    let whole = store.whole_certificate(&account_id(1), &uuid(5)).await.unwrap().unwrap();
+    assert_eq!(whole.used_by, 3);
+    let listing = listing(ListFilter::Primary, "", ListSort::default());
+    let count = store.count_listed(&account_id(1), &listing).await.unwrap();
+    let page = store.certificates_listed(&account_id(1), &listing, count, 0, 10).await.unwrap();
+    assert_eq!(page[0].used_by, 3);
     database.remove().await;
 }
 
@@ -199,6 +373,7 @@ async fn many_are_listed(database: TestDatabase) {
         })
         .collect();
     store_all(&*store, &all, &leaf(&["one.example"])).await;
+    store_users(&*store, &all).await;
     check_all(&*store, &all, 200, &["", "bank node 1", "node", "b"]).await;
     database.remove().await;
 }

@@ -95,7 +95,8 @@ pub async fn listed(
     let moment = Moment { now: at(0), restorable_after };
     let listing = Listing { moment, filter, term: String::new(), sort: ListSort::default() };
     let count = store.count_listed(account_id, &listing).await.unwrap();
-    store.certificates_listed(account_id, &listing, count, offset, limit).await.unwrap()
+    let page = store.certificates_listed(account_id, &listing, count, offset, limit).await.unwrap();
+    page.into_iter().map(|listed| listed.certificate).collect()
 }
 
 /// How many certificates of an account are there, and how many were deleted after this time.

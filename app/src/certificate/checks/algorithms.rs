@@ -12,6 +12,8 @@ use crate::certificate::signature::{self, Outcome};
 const MIN_RSA_BITS: usize = 2048;
 /// RSA keys longer than this cost every handshake dearly.
 const USUAL_RSA_BITS: usize = 4096;
+/// The longest RSA exponent that rustls' libraries take.
+const MAX_EXPONENT_BITS: usize = 33;
 /// 65537, big-endian.
 const USUAL_EXPONENT: &[u8] = &[1, 0, 1];
 
@@ -19,9 +21,10 @@ const NEW_KEY: &str = "Create a new key and ask your issuer for a certificate fo
 
 pub(super) fn check(certificate: &Parsed<'_>, role: Role, findings: &mut Vec<Finding>) {
     match &certificate.public_key {
-        Ok(PublicKey::Rsa { modulus, exponent }) => check_rsa(certificate, modulus, exponent, findings),
-        Ok(key @ PublicKey::Elliptic { .. }) if role.is_first() && key.name() == "EC P-521" => {
-            let message = "The key is on the curve P-521, which some servers do not support.";
+        Ok(PublicKey::Rsa { modulus, exponent }) => check_rsa(certificate, role, modulus, exponent, findings),
+        Ok(key @ PublicKey::Elliptic { .. }) if key.name() == "EC P-521" => {
+            let of = certificate.called.to_lowercase();
+            let message = format!("The key of {of} is on the curve P-521, which some servers do not support.");
             findings.push(certificate.finds(Rule::CrtP521, message));
         }
         Err(unusable) if role == Role::Leaf => check_unusable(certificate, unusable, findings),
@@ -34,7 +37,7 @@ pub(super) fn check(certificate: &Parsed<'_>, role: Role, findings: &mut Vec<Fin
     }
 }
 
-fn check_rsa(certificate: &Parsed<'_>, modulus: &[u8], exponent: &[u8], findings: &mut Vec<Finding>) {
+fn check_rsa(certificate: &Parsed<'_>, role: Role, modulus: &[u8], exponent: &[u8], findings: &mut Vec<Finding>) {
     let mut find = |rule, message: String, hint: &str| findings.push(certificate.finds(rule, message).hint(hint));
     let of = certificate.called.to_lowercase();
     let length = bits(modulus);
@@ -59,6 +62,10 @@ fn check_rsa(certificate: &Parsed<'_>, modulus: &[u8], exponent: &[u8], findings
     let is_even = exponent.last().is_none_or(|last| last % 2 == 0);
     if is_even || exponent == [1] {
         let message = format!("The RSA exponent of {of} is even or less than 3; such a key is not secure.");
+        find(Rule::CrtRsaExponent, message, NEW_KEY);
+    } else if role == Role::Leaf && bits(exponent) > MAX_EXPONENT_BITS {
+        let message =
+            format!("The RSA exponent of {of} has more than {MAX_EXPONENT_BITS} bits; TLS libraries refuse that.");
         find(Rule::CrtRsaExponent, message, NEW_KEY);
     } else if exponent != USUAL_EXPONENT {
         let message = format!("The RSA exponent of {of} is not 65537; some servers refuse that.");

@@ -1,11 +1,11 @@
 //! Version, serial number, extensions as such.
 
 use x509_parser::asn1_rs::Oid;
-use x509_parser::extensions::ParsedExtension;
+use x509_parser::extensions::{ParsedExtension, X509Extension};
 use x509_parser::x509::X509Version;
 
 use super::Role;
-use crate::certificate::parsed::Parsed;
+use crate::certificate::parsed::{Parsed, extension};
 use crate::certificate::report::Finding;
 use crate::certificate::rules::Rule;
 
@@ -40,7 +40,38 @@ pub(super) fn check(certificate: &Parsed<'_>, role: Role, findings: &mut Vec<Fin
             find(Rule::CrtCritUnknown, message, "Ask the service whether it knows this extension.");
         }
     }
+    for extension in certificate.malformed_extensions() {
+        if let Some(name) = name_of_malformed(extension) {
+            let message = format!("The {name} of {} cannot be read; servers refuse that.", called.to_lowercase());
+            find(Rule::CrtExtMalformed, message, "Ask your issuer for a new one.");
+        }
+    }
     check_serial(certificate, findings);
+}
+
+/// What an extension is called that cannot be read. `None` if another rule says so (`crt.eku_empty`, `crt.san_malformed`), or if it is
+/// none of RFC 5280: x509-parser knows more of them, which servers do not look at.
+fn name_of_malformed(extension: &X509Extension<'_>) -> Option<String> {
+    let oid = extension.oid.to_id_string();
+    let name = match oid.as_str() {
+        extension::ALTERNATIVE_NAME => return None,
+        extension::EXTENDED_KEY_USAGE if extension::is_empty_sequence(extension) => return None,
+        extension::KEY_USAGE => "key usage",
+        extension::BASIC_CONSTRAINTS => "basic constraints extension",
+        extension::EXTENDED_KEY_USAGE => "extended key usage",
+        "2.5.29.14" => "subject key identifier",
+        "2.5.29.30" => "name constraints extension",
+        "2.5.29.32" => "certificate policies extension",
+        "2.5.29.35" => "authority key identifier",
+        _ => return is_of_rfc_5280(extension).then(|| format!("extension {oid}")),
+    };
+    Some(name.to_owned())
+}
+
+/// Whether it is of the arcs `id-ce` or `id-pe` (RFC 5280 section 4.2).
+fn is_of_rfc_5280(extension: &X509Extension<'_>) -> bool {
+    let oid = extension.oid.to_id_string();
+    oid.starts_with("2.5.29.") || oid.starts_with("1.3.6.1.5.5.7.1.")
 }
 
 fn check_serial(certificate: &Parsed<'_>, findings: &mut Vec<Finding>) {
@@ -72,7 +103,7 @@ fn duplicate_extension(certificate: &Parsed<'_>) -> Option<String> {
     })
 }
 
-/// The first critical extension that TLS servers need not know, or that cannot be read (RFC 5280 section 4.2).
+/// The first critical extension that TLS servers need not know (RFC 5280 section 4.2).
 fn unknown_critical_extension(certificate: &Parsed<'_>) -> Option<String> {
     let unknown = certificate.x509.extensions().iter().find(|extension| {
         extension.critical
@@ -89,8 +120,8 @@ fn unknown_critical_extension(certificate: &Parsed<'_>) -> Option<String> {
                 | ParsedExtension::AuthorityKeyIdentifier(_)
                 | ParsedExtension::SubjectKeyIdentifier(_)
                 | ParsedExtension::CRLDistributionPoints(_) => false,
-                // An empty one is said by its own rule.
-                ParsedExtension::ParseError { .. } => extension.oid.to_id_string() != super::usage::EXTENDED_KEY_USAGE,
+                // What cannot be read is another rule's matter.
+                ParsedExtension::ParseError { .. } => !is_of_rfc_5280(extension),
                 _ => true,
             }
     })?;

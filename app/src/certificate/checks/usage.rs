@@ -1,18 +1,13 @@
 //! What a certificate may be used for: key usage, extended key usage, basic constraints.
 
-use x509_parser::extensions::ParsedExtension;
+use x509_parser::x509::X509Version;
 
 use super::Role;
 use crate::certificate::key::PublicKey;
-use crate::certificate::parsed::Parsed;
+use crate::certificate::parsed::{Parsed, extension};
 use crate::certificate::report::Finding;
 use crate::certificate::rules::Rule;
 use crate::certificate::signature::Outcome;
-
-/// extKeyUsage (RFC 5280 section 4.2.1.12).
-pub(super) const EXTENDED_KEY_USAGE: &str = "2.5.29.37";
-/// basicConstraints (RFC 5280 section 4.2.1.9).
-const BASIC_CONSTRAINTS: &str = "2.5.29.19";
 
 pub(super) fn check(certificate: &Parsed<'_>, role: Role, findings: &mut Vec<Finding>) {
     check_extended_key_usage(certificate, role, findings);
@@ -41,22 +36,20 @@ fn check_own_signature(certificate: &Parsed<'_>, role: Role, findings: &mut Vec<
 
 fn check_extended_key_usage(certificate: &Parsed<'_>, role: Role, findings: &mut Vec<Finding>) {
     let mut find = |rule, message: String, hint: &str| findings.push(certificate.finds(rule, message).hint(hint));
+    if certificate.has_empty_extended_key_usage() {
+        let message = format!("The extended key usage of {} allows nothing.", certificate.called.to_lowercase());
+        find(Rule::CrtEkuEmpty, message, "Ask your issuer for one with \"TLS Web Client Authentication\".");
+        return;
+    }
     let Some(usage) = certificate.extended_key_usage() else {
-        if has_empty_extended_key_usage(certificate) {
-            let message = format!("The extended key usage of {} allows nothing.", certificate.called.to_lowercase());
-            find(Rule::CrtEkuEmpty, message, "Ask your issuer for one with \"TLS Web Client Authentication\".");
-        } else if role == Role::Leaf {
+        if role == Role::Leaf && !certificate.has_malformed(extension::EXTENDED_KEY_USAGE) {
             let message =
                 "The certificate has no extended key usage: it may be used for everything, client login included.";
             find(Rule::CrtEkuAbsent, message.to_owned(), "");
         }
         return;
     };
-    let usages = certificate.usages();
-    if usages.is_empty() {
-        let message = format!("The extended key usage of {} allows nothing.", certificate.called.to_lowercase());
-        find(Rule::CrtEkuEmpty, message, "Ask your issuer for one with \"TLS Web Client Authentication\".");
-    } else if role == Role::Leaf && !usage.client_auth {
+    if role == Role::Leaf && !usage.client_auth {
         let hint = "Ask your issuer for one with \"TLS Web Client Authentication\". Public CAs stopped issuing those in \
                     2026; use a private CA.";
         if usage.any {
@@ -65,44 +58,32 @@ fn check_extended_key_usage(certificate: &Parsed<'_>, role: Role, findings: &mut
         } else {
             let message = format!(
                 "The certificate is not meant for client login (extended key usage: {}). The service may refuse it.",
-                usages.join(", ")
+                certificate.usages().join(", ")
             );
             find(Rule::CrtEkuNoClient, message, hint);
         }
     }
 }
 
-/// Whether it is there, but has no purpose in it: x509-parser may call that an error.
-fn has_empty_extended_key_usage(certificate: &Parsed<'_>) -> bool {
-    certificate.x509.extensions().iter().any(|extension| {
-        extension.oid.to_id_string() == EXTENDED_KEY_USAGE
-            && matches!(extension.parsed_extension(), ParsedExtension::ParseError { .. })
-    })
-}
-
 fn check_key_usage(certificate: &Parsed<'_>, role: Role, findings: &mut Vec<Finding>) {
     let mut find = |rule, message: String, hint: &str| findings.push(certificate.finds(rule, message).hint(hint));
     let of = certificate.called.to_lowercase();
     let Some(usage) = certificate.key_usage() else {
-        if role == Role::Authority && certificate.is_ca() {
-            find(
-                Rule::CrtCaNoKu,
-                "The CA certificate has no key usage; it should say \"Certificate Sign\".".to_owned(),
-                "",
-            );
+        if role.is_authority() && certificate.is_ca() && !certificate.has_malformed(extension::KEY_USAGE) {
+            let message = format!("{} has no key usage; it should say \"Certificate Sign\".", certificate.called);
+            find(Rule::CrtCaNoKu, message, "");
         }
         return;
     };
     if usage.flags == 0 {
         find(Rule::CrtKuEmpty, format!("The key usage of {of} allows nothing."), "Ask your issuer for a new one.");
     }
-    if role == Role::Leaf && !usage.digital_signature() {
+    if role == Role::Leaf && !is_ca_as_leaf(certificate) && !usage.digital_signature() {
         let message = "The key usage lacks \"Digital Signature\"; TLS client login needs it.".to_owned();
         find(Rule::CrtKuNoSign, message, "Ask your issuer for a certificate with it.");
     }
-    if role == Role::Authority && certificate.is_ca() && !usage.key_cert_sign() {
-        let message =
-            "The key usage of the CA certificate lacks \"Certificate Sign\"; it can issue nothing.".to_owned();
+    if role.is_authority() && certificate.is_ca() && !usage.key_cert_sign() {
+        let message = format!("The key usage of {of} lacks \"Certificate Sign\"; it can issue nothing.");
         find(Rule::CrtCaNoCertsign, message, "Ask your issuer for the certificate that signs.");
     }
     if let Ok(key) = &certificate.public_key {
@@ -119,12 +100,17 @@ fn check_key_usage(certificate: &Parsed<'_>, role: Role, findings: &mut Vec<Find
     }
 }
 
+/// Whether a CA that another one issued stands in the place of the client certificate.
+fn is_ca_as_leaf(certificate: &Parsed<'_>) -> bool {
+    certificate.is_ca() && !certificate.is_self_signed()
+}
+
 fn check_basic_constraints(certificate: &Parsed<'_>, role: Role, findings: &mut Vec<Finding>) {
     let mut find = |rule, message: String, hint: &str| findings.push(certificate.finds(rule, message).hint(hint));
     let called = &certificate.called;
     let is_ca = certificate.is_ca();
     match role {
-        Role::Leaf if is_ca && certificate.is_self_signed() => {
+        Role::Leaf if is_ca && !is_ca_as_leaf(certificate) => {
             let message = "This self-signed certificate is marked as a CA; some services refuse that for client login.";
             let hint = "Create it anew with `-addext basicConstraints=critical,CA:FALSE`, which `openssl req -x509` does not do \
                         by itself, or ask the service whether it takes it.";
@@ -135,9 +121,16 @@ fn check_basic_constraints(certificate: &Parsed<'_>, role: Role, findings: &mut 
             let hint = "Upload the client certificate that was issued to you, or upload this one as a CA certificate.";
             find(Rule::CrtCaAsLeaf, message, hint);
         }
-        Role::Authority | Role::OtherAuthority if !is_ca => {
+        Role::Authority | Role::OtherAuthority
+            if !is_ca && !certificate.has_malformed(extension::BASIC_CONSTRAINTS) =>
+        {
             let message = format!("{called} is not a CA certificate (its basic constraints do not say CA).");
-            find(Rule::CrtLeafAsCa, message, "Upload it as a client certificate, with its private key.");
+            let hint = if certificate.is_self_issued() && certificate.x509.version() != X509Version::V3 {
+                "It is probably an old root: ask its CA for one of version 3."
+            } else {
+                "Upload it as a client certificate, with its private key."
+            };
+            find(Rule::CrtLeafAsCa, message, hint);
         }
         _ => {}
     }
@@ -145,8 +138,8 @@ fn check_basic_constraints(certificate: &Parsed<'_>, role: Role, findings: &mut 
         .x509
         .extensions()
         .iter()
-        .any(|extension| extension.oid.to_id_string() == BASIC_CONSTRAINTS && extension.critical);
-    if is_ca && !is_critical && role != Role::Leaf {
+        .any(|extension| extension.oid.to_id_string() == extension::BASIC_CONSTRAINTS && extension.critical);
+    if is_ca && !is_critical {
         let message = format!("The basic constraints of {} are not critical, as RFC 5280 asks.", called.to_lowercase());
         find(Rule::CrtBcNotCritical, message, "");
     }

@@ -1,9 +1,7 @@
 //! Begin and end (RFC 5280 section 4.1.2.5).
 
-use x509_parser::time::ASN1Time;
-
 use super::Role;
-use crate::certificate::parsed::Parsed;
+use crate::certificate::parsed::{Parsed, Validity};
 use crate::certificate::report::Finding;
 use crate::certificate::rules::Rule;
 use crate::certificate::status::Status;
@@ -13,8 +11,8 @@ use crate::timestamp::Timestamp;
 const CLOCK_SKEW: i64 = 5 * 60;
 /// Ten years, leap days included.
 const LONG: i64 = 10 * 366 * 86_400;
-/// 2050-01-01T00:00:00Z: dates before it are written as `UTCTime` (RFC 5280 section 4.1.2.5).
-const YEAR_2050: i64 = 2_524_608_000;
+/// 9999-12-31T23:59:59Z stands for "no end" (RFC 5280 section 4.1.2.5).
+const NO_END: Timestamp = Timestamp::from_seconds(253_402_300_799);
 
 pub(super) fn check(certificate: &Parsed<'_>, role: Role, now: Timestamp, findings: &mut Vec<Finding>) {
     let (not_before, not_after) = (certificate.not_before(), certificate.not_after());
@@ -60,12 +58,13 @@ pub(super) fn check(certificate: &Parsed<'_>, role: Role, now: Timestamp, findin
         }
         _ => {}
     }
-    if role == Role::Leaf && not_after.seconds_since(not_before) > LONG {
+    if not_after >= NO_END {
+        find(Rule::CrtValidityLong, format!("{called} is valid without an end, until {}.", not_after.date()), "");
+    } else if role == Role::Leaf && not_after.seconds_since(not_before) > LONG {
         let message = format!("{called} is valid for more than ten years, until {}.", not_after.date());
         find(Rule::CrtValidityLong, message, "");
     }
-    let validity = certificate.x509.validity();
-    if !is_well_written(validity.not_before) || !is_well_written(validity.not_after) {
+    if Validity::of(certificate.der).is_some_and(|validity| !validity.is_well_written()) {
         let message =
             format!("{called} writes a date in another form than RFC 5280 asks for; some servers may refuse it.");
         find(Rule::CrtTimeEncoding, message, "");
@@ -78,11 +77,6 @@ fn status(now: Timestamp, not_before: Timestamp, not_after: Timestamp) -> Status
         return if not_after < now { Status::Expired } else { Status::Valid };
     }
     Status::at(now, not_before, not_after)
-}
-
-/// `UTCTime` through 2049, `GeneralizedTime` from 2050 on.
-fn is_well_written(time: ASN1Time) -> bool {
-    time.is_generalizedtime() == (time.timestamp() >= YEAR_2050)
 }
 
 fn ago(then: Timestamp, now: Timestamp) -> String {

@@ -49,7 +49,7 @@ fn key_of<'a>(numbers: &[Element<'a>]) -> Option<RsaPrivateKeyRef<'a>> {
 }
 
 /// Whether the eight numbers are one key (RFC 8017 section 3.2): n = p·q, e·d ≡ 1, and the three for the Chinese remainder
-/// theorem.
+/// theorem; d less than n, and the coefficient less than p, as TLS libraries insist.
 ///
 /// `None` inside means that a number is 0 where it cannot be, so the answer is no.
 fn is_consistent(key: &RsaPrivateKeyRef<'_>) -> bool {
@@ -61,6 +61,8 @@ fn is_consistent(key: &RsaPrivateKeyRef<'_>) -> bool {
         let product = public.concatenating_mul(&private);
         let is_odd = key.modulus.as_bytes().last().is_some_and(|last| last % 2 == 1);
         let holds = is_odd
+            && private < number(key.modulus)
+            && number(key.coefficient) < first
             && first.concatenating_mul(&second) == number(key.modulus)
             && is_one(&product.rem(&first_less_1))
             && is_one(&product.rem(&second_less_1))

@@ -83,7 +83,8 @@ pub(super) fn check(
     if der.len() > most {
         let (size, most) = (der.len().div_ceil(1024), most / 1024);
         let message = format!("{}The {label} block has {size} KiB; at most {most} KiB are allowed.", place.prefix());
-        findings.push(place.finds(Rule::PemBlockTooLarge, message));
+        let hint = "It is probably another file under the wrong label. Export the certificate and its key again.";
+        findings.push(place.finds(Rule::PemBlockTooLarge, message).hint(hint));
         return None;
     }
     let length = Element::length_of_first(&der).unwrap_or(der.len());

@@ -27,6 +27,8 @@ pub(in super::super) enum Meaning {
     Request,
     /// A PKCS#7 bundle.
     Pkcs7,
+    /// A PKCS#12 file, which is not meant to be written as PEM.
+    Pkcs12,
     /// Something of SSH.
     Ssh,
     /// Something of PGP.
@@ -117,6 +119,7 @@ const LABELS: &[(&str, Meaning)] = &[
     ("PKCS7", Meaning::Pkcs7),
     ("PKCS #7 SIGNED DATA", Meaning::Pkcs7),
     ("CMS", Meaning::Pkcs7),
+    ("PKCS12", Meaning::Pkcs12),
     ("OPENSSH PRIVATE KEY", Meaning::Ssh),
     ("SSH2 PUBLIC KEY", Meaning::Ssh),
     ("SSH2 ENCRYPTED PRIVATE KEY", Meaning::Ssh),

@@ -32,10 +32,11 @@ pub(super) enum Line {
 }
 
 impl Line {
-    /// What this line is, blanks at its ends stripped.
+    /// What this line is, a byte-order mark before it and blanks at its ends stripped.
     pub(super) fn of(line: &[u8]) -> Self {
+        let line = without_mark(line).trim_ascii();
         // Nearly every line is none of the others.
-        if ![&b"BEGIN "[..], b"END "].iter().any(|word| line.windows(word.len()).any(|window| window == *word)) {
+        if ![&b"BEGIN"[..], b"END"].iter().any(|word| line.windows(word.len()).any(|window| window == *word)) {
             return Self::Other;
         }
         match pieces(line).as_slice() {
@@ -47,15 +48,22 @@ impl Line {
     }
 
     fn of_more(pieces: &[Piece]) -> Self {
-        let begun = pieces.iter().find_map(|piece| if let Piece::Begin(label) = piece { Some(*label) } else { None });
-        let ended =
-            pieces.iter().rev().find_map(|piece| if let Piece::End(label) = piece { Some(*label) } else { None });
-        match (begun, ended) {
-            (Some(label), ended) => Self::BeginAndMore { label, ended },
-            (None, Some(label)) => Self::MoreAndEnd(label),
-            (None, None) => Self::Other,
+        let end_in = |pieces: &[Piece]| {
+            pieces.iter().find_map(|piece| if let Piece::End(label) = piece { Some(*label) } else { None })
+        };
+        let begin =
+            |(at, piece): (usize, &Piece)| if let Piece::Begin(label) = piece { Some((at, *label)) } else { None };
+        match pieces.iter().enumerate().find_map(begin) {
+            // The block's own END is the next one; what follows on the line is lost with it.
+            Some((at, label)) => Self::BeginAndMore { label, ended: end_in(pieces.get(at..).unwrap_or_default()) },
+            None => end_in(pieces).map_or(Self::Other, Self::MoreAndEnd),
         }
     }
+}
+
+/// A line without the UTF-8 byte-order mark before it, which stands in the middle where files were put one after another.
+pub(super) fn without_mark(line: &[u8]) -> &[u8] {
+    line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line)
 }
 
 /// A part of a line.
@@ -101,12 +109,13 @@ fn marker(line: &[u8]) -> Option<(&[u8], bool, Label, &[u8])> {
     Some((before, begins, Label::of(label), after.strip_prefix(DASHES)?))
 }
 
-/// A BEGIN or END of a known label between other dashes than five hyphens: `—BEGIN CERTIFICATE—`, `----END PRIVATE KEY----`.
+/// A BEGIN or END of a known label between other dashes than five hyphens, or with a no-break space behind it: `—BEGIN CERTIFICATE—`,
+/// `----END PRIVATE KEY----`.
 fn wrong_dashes(line: &[u8]) -> Option<Line> {
     if line.len() > LONGEST_WRONG_LINE {
         return None;
     }
-    let text = String::from_utf8_lossy(line);
+    let text = String::from_utf8_lossy(line).replace('\u{A0}', " ");
     let core = text.trim_matches(|character: char| is_like_a_dash(character) || character == ' ');
     let has_dashes = text.chars().any(is_like_a_dash);
     let (begins, label) = match (core.strip_prefix("BEGIN "), core.strip_prefix("END ")) {
@@ -209,6 +218,12 @@ mod tests {
             Line::BeginAndMore { label: CERTIFICATE, ended: None }
         );
         assert_eq!(Line::of(b"MIIB-----END CERTIFICATE-----"), Line::MoreAndEnd(CERTIFICATE));
+        let two = [whole.as_slice(), b"-----BEGIN X-----MIIB-----END X-----"].concat();
+        assert_eq!(Line::of(&two), Line::BeginAndMore { label: CERTIFICATE, ended: Some(CERTIFICATE) });
+        assert_eq!(
+            Line::of(b"-----END CERTIFICATE-----;-----BEGIN CERTIFICATE-----"),
+            Line::BeginAndMore { label: CERTIFICATE, ended: None }
+        );
     }
 
     #[test]

@@ -5,8 +5,9 @@ use zeroize::Zeroizing;
 use super::label::{Label, Meaning};
 use super::line::{Line, Lines};
 use super::{body, encode_in_width};
+use crate::certificate::der::Shape;
 
-/// An ENCRYPTED PRIVATE KEY block.
+/// A block with an encrypted private key: ENCRYPTED PRIVATE KEY, or another key's label and what belongs under that one.
 pub(in super::super) struct LockedKey<'a> {
     /// The text between the last such block, or the beginning, and this one.
     pub(in super::super) before: &'a [u8],
@@ -50,8 +51,9 @@ struct Finder<'a> {
     open: Option<Open>,
 }
 
-/// An encrypted key whose END line is still to come.
+/// What may be an encrypted key, its END line still to come.
 struct Open {
+    label: Label,
     /// Where in the text it begins.
     start: usize,
     line: u32,
@@ -60,8 +62,7 @@ struct Open {
 
 impl Finder<'_> {
     fn read_line(&mut self, line: &[u8], start: usize, number: u32) {
-        let is_key = |label: Label| label.meaning == Meaning::EncryptedPrivateKey;
-        let (ended, begun, is_whole) = match Line::of(line.trim_ascii()) {
+        let (ended, begun, is_whole) = match Line::of(line) {
             Line::Begin(label) => (None, Some(label), true),
             Line::End(label) => (Some(label), None, true),
             Line::EndBegin(ended, begun) => (Some(ended), Some(begun), true),
@@ -69,11 +70,16 @@ impl Finder<'_> {
             Line::MoreAndEnd(label) | Line::WrongDashes { begins: false, label } => (Some(label), None, false),
             Line::Other => return self.read_body(line),
         };
-        let end = position(line, END).map_or(0, |end| start + end + END.len());
-        self.close(end, number, is_whole && ended.is_some_and(is_key));
-        if begun.is_some_and(is_key) {
-            let start = start + position(line, BEGIN).unwrap_or(0);
-            self.open = Some(Open { start, line: number, body: Zeroizing::new(Vec::with_capacity(self.text.len())) });
+        let end = ended.map_or(0, |label| {
+            let marker = format!("-----END {label}-----");
+            position(line, &marker).map_or(0, |end| start + end + marker.len())
+        });
+        let is_open = |label: Label| self.open.as_ref().is_some_and(|open| open.label == label);
+        self.close(end, number, is_whole && ended.is_some_and(is_open));
+        if let Some(label) = begun.filter(|label| may_be_encrypted(*label)) {
+            let start = start + position(line, &format!("-----BEGIN {label}-----")).unwrap_or(0);
+            let body = Zeroizing::new(Vec::with_capacity(self.text.len()));
+            self.open = Some(Open { label, start, line: number, body });
             if !is_whole {
                 self.close(start, number, false);
             }
@@ -91,21 +97,27 @@ impl Finder<'_> {
 
     /// Ends the open block at `end`, on line `last`.
     fn close(&mut self, end: usize, last: u32, is_whole: bool) {
-        let Some(Open { start, line, body }) = self.open.take() else { return };
-        let before = self.text.get(self.taken..start).unwrap_or_default();
+        let Some(Open { label, start, line, body }) = self.open.take() else { return };
         let der = if is_whole { body::decode_base64(&body) } else { None };
+        let is_encrypted = |der: &Zeroizing<Vec<u8>>| Shape::of(der) == Shape::EncryptedPkcs8;
+        if label.meaning != Meaning::EncryptedPrivateKey && !der.as_ref().is_some_and(is_encrypted) {
+            return;
+        }
+        let before = self.text.get(self.taken..start).unwrap_or_default();
         let lines = usize::try_from(last.saturating_sub(line)).map_or(0, |lines| lines + 1);
         self.found.push(LockedKey { before, line, lines, der });
         self.taken = end.max(start);
     }
 }
 
-fn position(line: &[u8], marker: &[u8]) -> Option<usize> {
-    line.windows(marker.len()).position(|window| window == marker)
+/// Whether an encrypted key may stand under this label.
+fn may_be_encrypted(label: Label) -> bool {
+    matches!(label.meaning, Meaning::EncryptedPrivateKey | Meaning::PrivateKey)
 }
 
-const BEGIN: &[u8] = b"-----BEGIN ENCRYPTED PRIVATE KEY-----";
-const END: &[u8] = b"-----END ENCRYPTED PRIVATE KEY-----";
+fn position(line: &[u8], marker: &str) -> Option<usize> {
+    line.windows(marker.len()).position(|window| window == marker.as_bytes())
+}
 
 #[cfg(test)]
 mod tests {

@@ -25,13 +25,19 @@ pub(super) fn of_label(label: Label, place: Place) -> Option<Finding> {
         Meaning::RevocationList => {
             place.finds(Rule::PemCrlIgnored, format!("{prefix}The revocation list in the file was ignored."))
         }
-        Meaning::EncryptedPrivateKey => encrypted_pkcs8(place),
+        Meaning::EncryptedPrivateKey => key::encrypted_pkcs8(place),
         Meaning::UnusableKey => {
             let kind = if label == Label::of(b"DSA PRIVATE KEY") { "DSA" } else { "SM2" };
             key::unusable_algorithm(kind, place)
         }
         Meaning::Request => request(place),
-        Meaning::Pkcs7 => Finding { line: place.line, ..input::pkcs7(place.pointer, "") },
+        Meaning::Pkcs7 => {
+            let form = if label == Label::of(b"CMS") { input::Pkcs7::Cms } else { input::Pkcs7::Pem };
+            Finding { line: place.line, ..input::pkcs7(place.pointer, form) }
+        }
+        Meaning::Pkcs12 => place
+            .finds(Rule::PemUnsupportedLabel, format!("{prefix}The {label} block holds a PKCS#12 (PFX) file."))
+            .hint("Take it out and upload that: `sed '/^-/d' FILE | base64 -d > bundle.p12`."),
         Meaning::Ssh => place.finds(Rule::InSsh, input::SSH).hint(input::SSH_HINT),
         Meaning::Pgp => place
             .finds(Rule::InPgp, "This is a PGP file; TLS needs an X.509 certificate and its private key.")
@@ -45,13 +51,6 @@ pub(super) fn of_label(label: Label, place: Place) -> Option<Finding> {
         }
     };
     Some(finding)
-}
-
-fn encrypted_pkcs8(place: Place) -> Finding {
-    let message = "The private key is protected by a passphrase.";
-    let hint = "The page asks for the passphrase; `signet check --passphrase-stdin` reads it. The REST API takes keys without one \
-                only: `openssl pkey -in FILE -out key.pem`, then send key.pem.";
-    place.finds(Rule::KeyEncryptedPkcs8, message).hint(hint)
 }
 
 fn request(place: Place) -> Finding {

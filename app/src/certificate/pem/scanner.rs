@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::label::{Label, Meaning};
-use super::line::{Line, Lines};
+use super::line::{Line, Lines, without_mark};
 use super::{Block, body, said};
 use crate::certificate::input;
 use crate::certificate::report::{Finding, Place, Pointer};
@@ -23,14 +23,26 @@ pub(super) struct Scanner<'f> {
     begun: usize,
     /// BEGIN CERTIFICATE lines so far.
     certificates: usize,
-    /// Lines outside the blocks: text, and not text.
-    between: (u32, u32),
+    outside: Outside,
     indented: bool,
     smart_dashes: bool,
+    /// Lines that begin with a byte-order mark.
+    marks: u32,
     /// What the text is instead of PEM, as far as one can tell.
     missed: Missed,
     /// Nothing but CERTIFICATE blocks and white space so far.
     is_pure: bool,
+}
+
+/// Lines outside the blocks.
+#[derive(Clone, Copy, Default)]
+struct Outside {
+    /// How many are text.
+    text: u32,
+    /// How many are not.
+    binary: u32,
+    /// Whether one since the last BEGIN or END line is Base64.
+    has_body: bool,
 }
 
 /// What stands in a file without a block.
@@ -42,6 +54,8 @@ enum Missed {
     Markers,
     /// PEM in Base64, as in Kubernetes' secrets.
     Decoding,
+    /// A PKCS#12 file in Base64.
+    Pkcs12,
 }
 
 impl Missed {
@@ -50,6 +64,7 @@ impl Missed {
         const PEM_IN_BASE64: &[u8] = b"LS0tLS1CRUdJTi";
         match self {
             Self::Pem if line.windows(PEM_IN_BASE64.len()).any(|window| window == PEM_IN_BASE64) => Self::Decoding,
+            Self::Pem if is_pkcs12_in_base64(line) => Self::Pkcs12,
             Self::Pem if line.starts_with(b"MII") => Self::Markers,
             known => known,
         }
@@ -62,12 +77,21 @@ impl Missed {
                 "The text may be the inside of a block: a certificate's stands between the lines \
                  `-----BEGIN CERTIFICATE-----` and `-----END CERTIFICATE-----`, each on a line of its own."
             }
+            Self::Pkcs12 => {
+                "The text is a PKCS#12 (PFX) file in Base64. Decode it: `base64 -d FILE > bundle.p12`, then upload bundle.p12."
+            }
             Self::Decoding => {
                 "The text is PEM that was encoded in Base64 once more, as in a Kubernetes secret. Decode it: \
                  `base64 -d FILE > decoded.pem`, then upload decoded.pem."
             }
         }
     }
+}
+
+/// Whether this is the beginning of a `PFX` (RFC 7292 section 4) in Base64: a sequence of version 3 and another sequence, both of 256
+/// bytes or more.
+fn is_pkcs12_in_base64(line: &[u8]) -> bool {
+    line.starts_with(b"MI") && line.get(6..12) == Some(b"IBAzCC")
 }
 
 /// A block whose END line is still to come.
@@ -106,9 +130,10 @@ impl<'f> Scanner<'f> {
             open: None,
             begun: 0,
             certificates: 0,
-            between: (0, 0),
+            outside: Outside::default(),
             indented: false,
             smart_dashes: false,
+            marks: 0,
             missed: Missed::Pem,
             is_pure: true,
         }
@@ -128,7 +153,12 @@ impl<'f> Scanner<'f> {
         (self.blocks, self.is_pure)
     }
 
-    fn read_line(&mut self, bytes: &[u8], place: Place) {
+    fn read_line(&mut self, line: &[u8], place: Place) {
+        let bytes = without_mark(line);
+        if bytes.len() < line.len() {
+            self.is_pure = false;
+            self.marks += 1;
+        }
         let trimmed = bytes.trim_ascii();
         let line = Line::of(trimmed);
         let is_part = self.open.as_ref().map_or(matches!(line, Line::Begin(_)), |block| !block.is_in_headers());
@@ -180,6 +210,7 @@ impl<'f> Scanner<'f> {
             self.keep(outer.label, outer.place, None);
         }
         self.begun += 1;
+        self.outside.has_body = false;
         self.certificates += usize::from(label.is_certificate());
         self.is_pure &= label.meaning == Meaning::Certificate;
         self.open = Some(Open {
@@ -196,6 +227,15 @@ impl<'f> Scanner<'f> {
     fn end(&mut self, label: Label, place: Place, broken: bool) {
         let Some(mut block) = self.open.take() else {
             self.is_pure = false;
+            if std::mem::take(&mut self.outside.has_body) {
+                let message = format!("{}The {label} block that ends here has no BEGIN line.", place.prefix());
+                self.findings.push(place.finds(Rule::PemBeginMissing, message).hint(CUT_OFF));
+                // Whatever its label means (a passphrase that opens it), nothing can be done with it.
+                if self.blocks.len() < MAX_BLOCKS {
+                    self.blocks.push(Block { label, place, der: None });
+                }
+                return;
+            }
             let message = format!("{}An END line without a block before it was ignored.", place.prefix());
             self.findings.push(place.finds(Rule::PemNoBegin, message).hint(CUT_OFF));
             return;
@@ -222,8 +262,9 @@ impl<'f> Scanner<'f> {
             }
             self.is_pure = false;
             self.missed = self.missed.or(trimmed);
+            self.outside.has_body |= is_body(trimmed);
             let is_text = str::from_utf8(trimmed).is_ok() && !trimmed.iter().any(|byte| input::is_not_text(*byte));
-            let count = if is_text { &mut self.between.0 } else { &mut self.between.1 };
+            let count = if is_text { &mut self.outside.text } else { &mut self.outside.binary };
             *count += 1;
             return;
         };
@@ -286,7 +327,7 @@ impl<'f> Scanner<'f> {
             self.findings.push(block.place.finds(Rule::PemNoEnd, message).hint(CUT_OFF));
             self.keep(block.label, block.place, None);
         }
-        if self.begun == 0 && !self.smart_dashes {
+        if self.begun == 0 && self.blocks.is_empty() && !self.smart_dashes {
             self.find_with_hint(Rule::PemNone, "No PEM block found.", self.missed.hint());
         }
         if self.certificates > MAX_CERTIFICATES {
@@ -297,11 +338,17 @@ impl<'f> Scanner<'f> {
             let message = format!("The file has {} blocks; at most {MAX_BLOCKS} are allowed.", self.begun);
             self.find_with_hint(Rule::PemTooMany, &message, "Keep only the certificate, its chain and its key.");
         }
+        if self.marks > 0 {
+            self.find(
+                Rule::InUtf8Bom,
+                "Byte-order marks inside the file were removed; several files were put into one.",
+            );
+        }
         if self.indented {
             self.find(Rule::InIndented, "Blanks at the beginning of lines were removed.");
         }
         if self.begun > 0 {
-            let (text, binary) = self.between;
+            let Outside { text, binary, .. } = self.outside;
             if text > 0 {
                 self.find(
                     Rule::PemGarbageBetween,
@@ -325,7 +372,10 @@ impl<'f> Scanner<'f> {
     fn wrong_dashes(&mut self, place: Place) {
         self.is_pure = false;
         if !std::mem::replace(&mut self.smart_dashes, true) {
-            let message = format!("{}BEGIN and END need exactly five hyphens (-----) on each side.", place.prefix());
+            let message = format!(
+                "{}BEGIN and END need exactly five hyphens (-----) on each side, and plain blanks.",
+                place.prefix()
+            );
             let hint =
                 "A word processor has probably replaced them. Export the file again instead of copying its text.";
             self.findings.push(place.finds(Rule::InSmartDashes, message).hint(hint));
@@ -339,6 +389,11 @@ impl<'f> Scanner<'f> {
     fn find_with_hint(&mut self, rule: Rule, message: &str, hint: &str) {
         self.findings.push(Finding::new(rule, self.pointer, message).hint(hint));
     }
+}
+
+/// Whether a line is one of a block's body (RFC 7468 section 2), and not by chance: nearly as long as they are written.
+fn is_body(line: &[u8]) -> bool {
+    line.len() >= 60 && line.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='))
 }
 
 const CUT_OFF: &str = "The file is cut off, or two files were glued together. Export it again.";

@@ -1,13 +1,13 @@
 use leptos::prelude::*;
 
-use crate::components::{Icon, on_hydrated};
+use crate::components::{Icon, Moment, browser_action, on_hydrated};
 use crate::server_fns::{answer, check_audit_chain};
 use crate::service::{Answer, ChainCheck};
 use crate::words;
 
 /// Asks whether the log is what was written, once the page is there: a long log takes a while.
 pub fn checked() -> Signal<Option<Answer<ChainCheck>>> {
-    let check = Action::new_local(|(): &()| async { answer(check_audit_chain().await) });
+    let check = browser_action(|(): &()| async { answer(check_audit_chain().await) });
     on_hydrated(move || {
         check.dispatch(());
     });
@@ -36,9 +36,7 @@ fn Found(found: Answer<ChainCheck>) -> impl IntoView {
         return view! { <span class="small muted">"The chain could not be checked. Reload the page to try again."</span> }
             .into_any();
     };
-    let checked = view! {
-        <time datetime=checked_at.rfc3339() title=checked_at.in_full()>{checked_at.date_and_time()}</time>
-    };
+    let checked = view! { <Moment at=checked_at/> };
     match broken_at {
         None => view! {
             <span class="badge badge-valid">

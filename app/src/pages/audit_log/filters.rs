@@ -65,7 +65,7 @@ pub fn Filters(
                     id="audit-object"
                     name="object"
                     type="search"
-                    placeholder="Name of a certificate"
+                    placeholder="Part of a name, or an id"
                     autocomplete="off"
                     value=query.object
                     on:input=move |event| chosen.update(|chosen| chosen.object = event_target_value(&event))

@@ -4,6 +4,7 @@ use super::address;
 use crate::components::{Icon, Time};
 use crate::service::{AuditPage, AuditQuery, AuditRow};
 use crate::words;
+use crate::words::times::TimeStyle;
 
 /// One page of entries, and the way to older ones.
 ///
@@ -44,7 +45,7 @@ fn Row(row: AuditRow, query: AuditQuery) -> impl IntoView {
                 <span class="nowrap">
                     <Time at/>
                     " "
-                    <span class="sub">{format!("{} UTC", at.time_of_day_in_full())}</span>
+                    <span class="sub"><Time at style=TimeStyle::TimeInFull/></span>
                 </span>
             </td>
             <td role="cell" data-label="Who">

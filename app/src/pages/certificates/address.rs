@@ -25,6 +25,11 @@ pub fn of(query: &ListQuery) -> String {
     with_query(CERTIFICATES, pairs)
 }
 
+/// The address of a certificate's own page.
+pub fn of_certificate(id: &str) -> String {
+    format!("{CERTIFICATES}/{id}")
+}
+
 /// The order as it stands in an address; empty for the usual one.
 pub fn sort(sort: ListSort) -> String {
     if sort == ListSort::default() { String::new() } else { sort.to_string() }

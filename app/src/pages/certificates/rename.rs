@@ -2,10 +2,11 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::web_sys::SubmitEvent;
 
-use super::state::ListState;
+use super::host::DialogHost;
+use super::seen::Seen;
 use super::validator::{check_name, preload};
 use crate::certificate::Finding;
-use crate::components::{Announcer, Dialog, ErrorBanner, FieldError};
+use crate::components::{Announcer, Dialog, DialogFoot, ErrorBanner, FieldError, browser_action};
 use crate::server_fns::{answer, rename_certificate};
 use crate::service::{CertificateRow, Error, Stored};
 
@@ -13,24 +14,25 @@ use crate::service::{CertificateRow, Error, Stored};
 #[component]
 pub fn RenameDialog(row: CertificateRow) -> impl IntoView {
     preload();
-    let state = ListState::of_this_page();
+    let state = DialogHost::of_this_page();
     let announcer = Announcer::of_this_page();
     let name = RwSignal::new(row.name.clone());
-    let error = RwSignal::new(None::<Error>);
     let findings = RwSignal::new(Vec::<Finding>::new());
     let pencil = format!("rename-{}", row.id);
+    let seen = Seen::new(row);
 
-    let rename = Action::new_local({
+    let rename = browser_action({
         let pencil = pencil.clone();
         move |new_name: &String| {
-            let (row, new_name, pencil) = (row.clone(), new_name.clone(), pencil.clone());
+            let (new_name, pencil) = (new_name.clone(), pencil.clone());
             async move {
                 let new_name = match check_name(new_name).await {
                     Ok(Ok(new_name)) => new_name,
                     Ok(Err(refused)) => return findings.set(refused),
-                    Err(not_loaded) => return error.set(Some(not_loaded.into())),
+                    Err(not_loaded) => return seen.error.set(Some(not_loaded.into())),
                 };
                 findings.set(Vec::new());
+                let row = seen.row();
                 match answer(rename_certificate(row.id, row.version, new_name).await) {
                     Ok(Stored { findings, .. }) => {
                         let warnings = findings.iter().map(|finding| finding.message.as_str());
@@ -39,7 +41,7 @@ pub fn RenameDialog(row: CertificateRow) -> impl IntoView {
                         state.close_changed(vec![pencil]);
                     }
                     Err(Error::Refused { findings: refused }) => findings.set(refused),
-                    Err(refused) => error.set(Some(refused)),
+                    Err(refused) => seen.refused(refused).await,
                 }
             }
         }
@@ -55,7 +57,7 @@ pub fn RenameDialog(row: CertificateRow) -> impl IntoView {
         if busy.get_untracked() {
             return;
         }
-        error.set(None);
+        seen.try_again();
         rename.dispatch(name.get_untracked());
     };
     let input = NodeRef::<html::Input>::new();
@@ -70,7 +72,7 @@ pub fn RenameDialog(row: CertificateRow) -> impl IntoView {
         <Dialog id="rename" title="Rename certificate".to_owned() on_close>
             <form on:submit=submit novalidate>
                 <div class="dialog-body">
-                    <ErrorBanner id="rename-error" error/>
+                    <ErrorBanner id="rename-error" error=seen.error words=Seen::words more=seen.changes/>
                     <div class="field">
                         <label for="rename-name">"Name"</label>
                         <input
@@ -90,19 +92,7 @@ pub fn RenameDialog(row: CertificateRow) -> impl IntoView {
                         {move || message().map(|message| view! { <FieldError id="rename-name-error" message/> })}
                     </div>
                 </div>
-                <div class="dialog-foot">
-                    <button type="button" class="button" disabled=busy on:click=move |_| on_close.run(())>
-                        "Cancel"
-                    </button>
-                    <button
-                        type="submit"
-                        class="button button-primary"
-                        disabled=busy
-                        aria-busy=move || busy.get().then_some("true")
-                    >
-                        {move || if busy.get() { "Saving…" } else { "Save name" }}
-                    </button>
-                </div>
+                <DialogFoot busy send="Save name" sending="Saving…" on_cancel=on_close/>
             </form>
         </Dialog>
     }

@@ -1,10 +1,12 @@
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_router::hooks::use_query_map;
 
 use super::address;
-use crate::components::{Clock, focus_soon};
-use crate::server_fns::{answer, list_certificates};
-use crate::service::{Answer, CertificateList, CertificateRow, Error, ListQuery};
+use super::host::DialogHost;
+use crate::components::{Clock, Searched, Session, focus_if_lost, focus_soon, focused_id, listen};
+use crate::server_fns::{answer, certificate_usage, list_certificates};
+use crate::service::{Answer, CertificateList, CertificateRow, CertificateUsage, Error, ListQuery};
 
 /// Which dialog is open, and for which row.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,7 +15,8 @@ pub enum Open {
     Rename(CertificateRow),
     SetPrimary(CertificateRow),
     RemovePrimary(CertificateRow),
-    Delete(CertificateRow),
+    /// With the number of its users.
+    Delete(CertificateRow, u64),
 }
 
 /// What the page shows of the list.
@@ -41,16 +44,24 @@ pub struct ListState {
     drawn: StoredValue<Option<CertificateList>>,
     clock: StoredValue<Option<Clock>>,
     /// What the search field has last asked for.
-    searched: StoredValue<Option<String>>,
+    pub searched: Searched,
+    /// Who uses the certificate with this id, for the one whose users were last asked for.
+    usage: RwSignal<Option<(String, Answer<CertificateUsage>)>>,
+    /// As of which change the list is drawn; `None` while none may be.
+    as_of: RwSignal<Option<i64>>,
+    session: Session,
+    /// Of the page: what lives as long as a row of the list, which is longer than the list that it came with.
+    owner: StoredValue<Owner>,
 }
 
 impl ListState {
-    /// Starts reading the list.
+    /// Starts reading the list, and is the host of its dialogs.
     pub fn new() -> Self {
         let query = use_query_map();
         let query = Memo::new(move |_| address::read(&query.read()));
         let list =
             Resource::new_blocking(move || query.get(), |query| async { answer(list_certificates(query).await) });
+        let session = Session::provide();
         let state = Self {
             list,
             open: RwSignal::new(None),
@@ -58,19 +69,103 @@ impl ListState {
             focus: StoredValue::default(),
             drawn: StoredValue::new(None),
             clock: StoredValue::new(None),
-            searched: StoredValue::new(None),
+            searched: Searched::default(),
+            usage: RwSignal::new(None),
+            as_of: RwSignal::new(None),
+            session,
+            owner: StoredValue::new(Owner::current().unwrap_or_default()),
         };
+        provide_context(DialogHost {
+            drawn: state.drawn,
+            clock: state.clock,
+            session,
+            on_close: Callback::new(move |focus| state.close(focus)),
+            on_change: Callback::new(move |focus| state.close_changed(focus)),
+        });
         Effect::new(move || {
-            if let Some(Ok(list)) = list.get() {
-                state.clock.set_value(Some(Clock::set(list.now)));
-                state.drawn.set_value(Some(list));
+            match list.get() {
+                Some(Ok(list)) => state.note(list),
+                Some(Err(error @ (Error::SignedOut | Error::Forbidden { .. }))) => {
+                    state.as_of.set(None);
+                    if error == Error::SignedOut {
+                        state.session.ask();
+                    }
+                }
+                Some(Err(_)) | None => {}
             }
             let ids = state.focus.try_update_value(std::mem::take).unwrap_or_default();
             if !ids.is_empty() {
                 focus_soon(ids);
             }
         });
+        Effect::new(move |before: Option<u32>| {
+            let renewals = state.session.renewals().get();
+            if before.is_some_and(|before| before != renewals) {
+                list.refetch();
+            }
+            renewals
+        });
+        listen(state.as_of.into(), Callback::new(move |()| state.look_again()));
         state
+    }
+
+    fn note(self, list: CertificateList) {
+        self.clock.set_value(Some(Clock::set(list.now)));
+        if *self.as_of.read_untracked() != Some(list.as_of) {
+            self.as_of.set(Some(list.as_of));
+        }
+        self.drawn.set_value(Some(list));
+    }
+
+    /// Reads the list again because somebody has changed something; what is the same stays as it is drawn, and so does the focus.
+    fn look_again(self) {
+        let query = self.query.get_untracked();
+        spawn_local(async move {
+            let read = answer(list_certificates(query.clone()).await);
+            // Another part of the list, or another page, is shown by now.
+            if self.query.try_get_untracked() != Some(query) {
+                return;
+            }
+            match read {
+                Ok(list) if self.drawn().is_some_and(|drawn| drawn.shows_the_same(&list)) => self.note(list),
+                read @ (Ok(_) | Err(Error::SignedOut | Error::Forbidden { .. })) => {
+                    let focused = focused_id();
+                    self.list.set(Some(read));
+                    focus_if_lost(focused.into_iter().chain(["title".to_owned()]).collect());
+                }
+                // What is drawn stays, and the next change is told again.
+                Err(_) => {}
+            }
+            if let Some((id, _)) = self.usage.get_untracked() {
+                self.read_usage(id);
+            }
+        });
+    }
+
+    /// Asks who uses a certificate.
+    pub fn read_usage(self, id: String) {
+        spawn_local(async move {
+            let usage = answer(certificate_usage(id.clone()).await);
+            if usage == Err(Error::SignedOut) {
+                self.session.ask();
+            }
+            let _page_was_left = self.usage.try_set(Some((id, usage)));
+        });
+    }
+
+    /// Who uses this certificate, once that was asked and is answered.
+    pub fn usage_of(self, id: &str) -> Option<Answer<CertificateUsage>> {
+        self.usage.read().as_ref().filter(|(of, _)| of == id).map(|(_, usage)| usage.clone())
+    }
+
+    /// The session that the page is in.
+    pub fn session(self) -> Session {
+        self.session
+    }
+
+    /// An owner for a row, for as long as the row is drawn.
+    pub fn owner_of_row(self) -> Owner {
+        self.owner.with_value(|owner| owner.with(Owner::new))
     }
 
     /// The state of the page that this component is in.
@@ -94,21 +189,6 @@ impl ListState {
     /// The list as it was last drawn; not tracked.
     pub fn drawn(self) -> Option<CertificateList> {
         self.drawn.get_value()
-    }
-
-    /// What the search field has last asked for; not tracked.
-    pub fn searched(self) -> Option<String> {
-        self.searched.get_value()
-    }
-
-    /// Notes what the search field asks for.
-    pub fn set_searched(self, search: String) {
-        self.searched.set_value(Some(search));
-    }
-
-    /// The server's time, as far as it is known here.
-    pub fn clock(self) -> Option<Clock> {
-        self.clock.get_value()
     }
 
     /// Opens a dialog.

@@ -1,27 +1,31 @@
-use std::time::Duration;
-
-use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
-use leptos::web_sys::SubmitEvent;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use super::address;
 use super::state::ListState;
-use crate::components::{Icon, set_field};
+use crate::components::Search;
 use crate::pages::CERTIFICATES;
 use crate::service::{CertificateList, Count, ListFilter, ListQuery, ListSort, SortBy};
-
-/// How long to wait for the next character before the list is asked for.
-const PAUSE: Duration = Duration::from_millis(250);
 
 /// Search, filters, and the order where there are no column heads. All of it lives in the address, and works without script too.
 #[component]
 pub fn Toolbar(list: CertificateList) -> impl IntoView {
+    let state = ListState::of_this_page();
     let query = list.query.clone();
+    let (filter, sort) = (query.filter, query.sort);
+    let address = move |search: String| address::of(&ListQuery { page: 1, search, filter, sort });
     view! {
         <div class="toolbar">
-            <Search query=query.clone()/>
+            <Search
+                label="Search certificates"
+                placeholder="Name, subject, issuer, serial, fingerprint"
+                path=CERTIFICATES
+                text=query.search.clone()
+                others=vec![("filter", query.filter.as_str().to_owned()), ("sort", address::sort(query.sort))]
+                address=Callback::new(address)
+                searched=state.searched
+            />
             <ul class="chips" aria-label="Filter">
                 {ListFilter::ALL
                     .into_iter()
@@ -43,79 +47,11 @@ fn count_of(list: &CertificateList, filter: ListFilter) -> Count {
         ListFilter::All => list.counts.all,
         ListFilter::Expired => list.counts.expired,
         ListFilter::Expiring => list.counts.expiring,
+        ListFilter::Unused => list.counts.unused,
         ListFilter::Primary => Count { number: u64::from(list.primary.is_some()), more: false },
         ListFilter::Authorities => list.counts.authorities,
         ListFilter::Deleted => list.counts.deleted,
     }
-}
-
-#[component]
-fn Search(query: ListQuery) -> impl IntoView {
-    let state = ListState::of_this_page();
-    let navigate = use_navigate();
-    let text = StoredValue::new(query.search.clone());
-    // Whoever types goes on typing while the list is read; whoever came another way finds what the list was searched for.
-    let shown = query.search.clone();
-    Effect::new(move || {
-        if state.searched() != Some(shown.clone()) {
-            state.set_searched(shown.clone());
-            set_field("search", &shown);
-        }
-    });
-    let search = {
-        let query = query.clone();
-        move |replace: bool| {
-            let query = ListQuery { page: 1, search: text.get_value(), ..query.clone() };
-            state.set_searched(query.search.clone());
-            navigate(&address::of(&query), NavigateOptions { scroll: false, replace, ..NavigateOptions::default() });
-        }
-    };
-    let waiting = StoredValue::new(None::<TimeoutHandle>);
-    let stop_waiting = move || {
-        if let Some(timeout) = waiting.try_update_value(Option::take).flatten() {
-            timeout.clear();
-        }
-    };
-    let typed = {
-        let search = search.clone();
-        move |new: String| {
-            stop_waiting();
-            text.set_value(new);
-            let search = search.clone();
-            let later = set_timeout_with_handle(move || search(true), PAUSE);
-            waiting.set_value(later.ok());
-        }
-    };
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        stop_waiting();
-        search(false);
-    };
-    view! {
-        <form class="search" role="search" action=CERTIFICATES method="get" on:submit=submit>
-            <label class="visually-hidden" for="search">"Search certificates"</label>
-            <div class="input-group">
-                <Icon name="search"/>
-                <input
-                    class="input"
-                    id="search"
-                    type="search"
-                    name="q"
-                    value=query.search.clone()
-                    placeholder="Name, subject, issuer, serial, fingerprint"
-                    autocomplete="off"
-                    on:input=move |event| typed(event_target_value(&event))
-                />
-            </div>
-            {hidden("filter", query.filter.as_str().to_owned())}
-            {hidden("sort", address::sort(query.sort))}
-        </form>
-    }
-}
-
-/// What a form without script sends along.
-fn hidden(name: &'static str, value: String) -> Option<impl IntoView> {
-    (!value.is_empty()).then(|| view! { <input type="hidden" name=name value=value/> })
 }
 
 #[component]
@@ -124,6 +60,7 @@ fn Chip(query: ListQuery, filter: ListFilter, count: Count) -> impl IntoView {
         ListFilter::All => "All ",
         ListFilter::Expired => "Expired ",
         ListFilter::Expiring => "Expiring ",
+        ListFilter::Unused => "Unused ",
         ListFilter::Primary => "Primary ",
         ListFilter::Authorities => "CA ",
         ListFilter::Deleted => "Deleted ",
@@ -149,6 +86,7 @@ fn Order(query: ListQuery) -> impl IntoView {
         (ListSort { by: SortBy::Name, descending: false }, "Name"),
         (ListSort { by: SortBy::IssuedTo, descending: false }, "Issued to"),
         (ListSort { by: SortBy::Issuer, descending: false }, "Issuer"),
+        (ListSort { by: SortBy::UsedBy, descending: true }, "Most used"),
     ];
     let current = query.sort;
     let chosen = move |text: String| {

@@ -7,8 +7,8 @@
 use leptos::wasm_split::wasm_split;
 use zeroize::Zeroizing;
 
-use super::validator::NotLoaded;
 use crate::certificate::{Finding, Opened, Pointer, unlock};
+use crate::pages::lazy::NotLoaded;
 
 /// A locked file and its passphrase. Wiped when the last one who has them is done.
 pub struct Locked {

@@ -1,14 +1,15 @@
-//! "Create certificate": files first, then what the validator says of them, then the name.
+//! "Create certificate": files first, then what the validator says of them, then the name. The same for other contents in a stored
+//! certificate's place, and for the question whether that is meant.
 
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::web_sys::SubmitEvent;
 
-use super::state::ListState;
+use super::host::DialogHost;
 use super::validator::Judged;
-use crate::components::{Announcer, Confirmation, Dialog, DialogKind, DialogSize, ErrorBanner};
+use crate::components::{Announcer, Confirmation, Dialog, DialogKind, DialogSize, ErrorBanner, browser_action};
 use crate::server_fns::{answer, upload_certificate};
-use crate::service::{Error, Stored};
+use crate::service::{CertificateRow, Error, Stored};
 use crate::words;
 
 mod checks;
@@ -19,6 +20,7 @@ mod input;
 mod lock;
 mod other_format;
 mod preview;
+mod renewal;
 mod state;
 mod wording;
 
@@ -26,21 +28,47 @@ use state::{Format, UploadState};
 
 /// The dialog, from the choice of files to "Create certificate".
 #[component]
-pub fn UploadDialog() -> impl IntoView {
-    let list = ListState::of_this_page();
+pub fn UploadDialog(
+    /// The certificate whose contents are to be replaced, in place of a new certificate.
+    #[prop(optional_no_strip)]
+    replacing: Option<CertificateRow>,
+) -> impl IntoView {
+    let list = DialogHost::of_this_page();
     let announcer = Announcer::of_this_page();
-    let state = UploadState::new(list);
+    let title = match &replacing {
+        Some(row) => format!("Replace “{}”", row.name),
+        None => "Create certificate".to_owned(),
+    };
+    let is_new = replacing.is_none();
+    let state = UploadState::new(list, replacing);
     provide_context(state);
     let discarding = RwSignal::new(false);
+    // The question whether this is a renewal, or what a replacement changes.
+    let comparing = RwSignal::new(false);
 
-    let create = Action::new_local(move |(): &()| async move {
-        let Some(upload) = state.to_create().await else { return };
-        match answer(upload_certificate(upload).await) {
-            Ok(Stored { certificate, .. }) => {
-                announcer.say(format!("Certificate “{}” created.", certificate.name));
-                list.close_changed(vec![format!("name-{}", certificate.id), "create".to_owned()]);
+    let create = browser_action(move |step: &Step| {
+        let step = *step;
+        async move {
+            if !untrack(|| state.is_ready()) {
+                return;
             }
-            Err(error) => state.refused(error),
+            if step == Step::Ask && state.is_renewal().await {
+                return comparing.set(true);
+            }
+            if !is_new {
+                return state.not_compared();
+            }
+            let Some(upload) = state.to_create().await else { return comparing.set(false) };
+            match answer(upload_certificate(upload).await) {
+                Ok(Stored { certificate, .. }) => {
+                    announcer.say(format!("Certificate “{}” created.", certificate.name));
+                    list.close_changed(vec![format!("name-{}", certificate.id), "create".to_owned()]);
+                }
+                Err(error) => {
+                    comparing.set(false);
+                    state.refused(error);
+                }
+            }
         }
     });
     let busy = create.pending();
@@ -48,16 +76,16 @@ pub fn UploadDialog() -> impl IntoView {
         if busy.get_untracked() {
             return;
         }
-        if state.is_untouched() { list.close("create".to_owned()) } else { discarding.set(true) }
+        if state.is_untouched() { list.close(state.opener()) } else { discarding.set(true) }
     });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         if busy.get_untracked() {
             return;
         }
-        create.dispatch_local(());
+        create.dispatch_local(Step::Ask);
     };
-    catch_dropped_files(state, Signal::derive(move || busy.get() || discarding.get()));
+    catch_dropped_files(state, Signal::derive(move || busy.get() || discarding.get() || comparing.get()));
     let is_judged = Memo::new(move |_| state.judged.read().is_some());
     // Wide once there is something to show beside the files.
     let is_wide = Memo::new(move |_| {
@@ -68,7 +96,7 @@ pub fn UploadDialog() -> impl IntoView {
     let subtitle = Signal::derive(move || is_judged.get().then(|| state.format.get().title().to_owned()));
 
     view! {
-        <Dialog id="upload" title="Create certificate".to_owned() subtitle size on_close=close>
+        <Dialog id="upload" title subtitle size on_close=close>
             <form on:submit=submit novalidate>
                 <div class="dialog-body">
                     <ErrorBanner id="upload-error" error=state.error/>
@@ -81,54 +109,91 @@ pub fn UploadDialog() -> impl IntoView {
                         }
                     }}
                 </div>
-                <div class="dialog-foot">
-                    <span class="foot-note" id="upload-why" role="status">
-                        {move || note(state, busy.get())}
-                    </span>
-                    <button type="button" class="button" disabled=busy on:click=move |_| close.run(())>
-                        "Cancel"
-                    </button>
-                    <button
-                        type="submit"
-                        class="button button-primary"
-                        disabled=move || busy.get() || !state.is_ready()
-                        aria-busy=move || busy.get().then_some("true")
-                        aria-describedby="upload-why"
-                    >
-                        {move || if busy.get() { "Saving…" } else { "Create certificate" }}
-                    </button>
-                </div>
+                <Foot busy close/>
             </form>
         </Dialog>
         {move || {
-            discarding
+            comparing
                 .get()
                 .then(|| {
-                    view! {
-                        <Confirmation
-                            id="discard"
-                            title="Discard the chosen file?".to_owned()
-                            kind=DialogKind::Alert
-                            confirm="Discard"
-                            confirming="Discard"
-                            danger=true
-                            busy=Signal::derive(|| false)
-                            error=Signal::derive(|| None::<Error>)
-                            on_confirm=Callback::new(move |()| list.close("create".to_owned()))
-                            on_close=Callback::new(move |()| discarding.set(false))
-                        >
-                            <p>
-                                {if untrack(|| state.was_sent()) {
-                                    "You would have to choose it again."
-                                } else {
-                                    "It has not been sent; you would have to choose it again."
-                                }}
-                            </p>
-                        </Confirmation>
-                    }
+                    let add = Callback::new(move |()| {
+                        create.dispatch_local(Step::AddAsNew);
+                    });
+                    view! { <renewal::RenewalDialog comparing adding=busy on_add=add/> }
                 })
         }}
+        {move || discarding.get().then(|| view! { <Discard discarding/> })}
     }
+}
+
+/// What is missing or happens next, and the buttons.
+#[component]
+fn Foot(#[prop(into)] busy: Signal<bool>, close: Callback<()>) -> impl IntoView {
+    let state = UploadState::of_this_dialog();
+    let is_new = state.replacing().is_none();
+    view! {
+        <div class="dialog-foot">
+            <span class="foot-note" id="upload-why" role="status">
+                {move || note(state, busy.get())}
+            </span>
+            <button type="button" class="button" disabled=busy on:click=move |_| close.run(())>
+                "Cancel"
+            </button>
+            <button
+                type="submit"
+                id="upload-submit"
+                class="button button-primary"
+                disabled=move || busy.get() || !state.is_ready()
+                aria-busy=move || busy.get().then_some("true")
+                aria-describedby="upload-why"
+            >
+                {move || match (busy.get(), is_new) {
+                    (true, true) => "Saving…",
+                    (true, false) => "Comparing…",
+                    (false, true) => "Create certificate",
+                    (false, false) => "Continue",
+                }}
+            </button>
+        </div>
+    }
+}
+
+/// Asks before chosen files are forgotten.
+#[component]
+fn Discard(discarding: RwSignal<bool>) -> impl IntoView {
+    let host = DialogHost::of_this_page();
+    let state = UploadState::of_this_dialog();
+    view! {
+        <Confirmation
+            id="discard"
+            title="Discard the chosen file?".to_owned()
+            kind=DialogKind::Alert
+            confirm="Discard"
+            confirming="Discard"
+            danger=true
+            busy=Signal::derive(|| false)
+            error=Signal::derive(|| None::<Error>)
+            on_confirm=Callback::new(move |()| host.close(state.opener()))
+            on_close=Callback::new(move |()| discarding.set(false))
+        >
+            <p>
+                {if untrack(|| state.was_sent()) {
+                    "You would have to choose it again."
+                } else {
+                    "It has not been sent; you would have to choose it again."
+                }}
+            </p>
+        </Confirmation>
+    }
+}
+
+/// What the dialog's button does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    /// Creates the certificate, unless it looks like a renewal: then it asks.
+    Ask,
+    /// Creates it all the same.
+    AddAsNew,
 }
 
 /// Files, checks, name and preview, once the files were judged.

@@ -5,10 +5,11 @@
 
 #![expect(clippy::unnecessary_wraps, reason = "what `fallible` means: the error comes from loading the function")]
 
-use leptos::wasm_split::{SplitLoaderError, wasm_split};
+use leptos::wasm_split::wasm_split;
 use zeroize::Zeroizing;
 
 use crate::certificate::{CertificateName, Finding, Kind, Report, Upload, report_json, validate};
+use crate::pages::lazy::NotLoaded;
 use crate::service::{Error, Secret};
 use crate::timestamp::Timestamp;
 
@@ -32,16 +33,6 @@ pub struct Judged {
     pub at: Timestamp,
     /// The text to send: certificates, private key. Only there if the report has no error.
     pub to_send: Option<(Secret, Option<Secret>)>,
-}
-
-/// The validator could not be loaded: the server was not reached. It can be tried again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NotLoaded;
-
-impl From<SplitLoaderError> for NotLoaded {
-    fn from(_no_details: SplitLoaderError) -> Self {
-        Self
-    }
 }
 
 impl From<NotLoaded> for Error {

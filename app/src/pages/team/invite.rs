@@ -5,10 +5,12 @@ use leptos::web_sys::SubmitEvent;
 use super::permissions::PermissionBoxes;
 use super::state::{TeamState, team_error_text};
 use crate::components::{
-    Announcer, Confirmation, Dialog, DialogKind, DialogSize, ErrorBanner, Field, Icon, copy_text, problem_at,
+    Announcer, Confirmation, Dialog, DialogFoot, DialogKind, DialogSize, ErrorBanner, Field, Icon, browser_action,
+    copy_text, problem_at,
 };
 use crate::server_fns::{answer, invite_member, revoke_invitation};
 use crate::service::{Error, InvitationRow, Invite, Invited};
+use crate::words;
 
 /// Invites somebody: first the form, then the link, which is shown once.
 #[component]
@@ -28,11 +30,15 @@ fn InviteForm(former: Option<InvitationRow>, invited: RwSignal<Option<Invited>>)
     let state = TeamState::of_this_page();
     let button = former.as_ref().map_or_else(|| "invite".to_owned(), |former| format!("renew-{}", former.id));
     let renewing = former.is_some();
+    let seen = former.as_ref().map(|former| (former.id.clone(), former.email.clone()));
     let (email, permissions) = former.map(|former| (former.email, former.permissions)).unwrap_or_default();
     let (email, chosen) = (RwSignal::new(email), RwSignal::new(permissions));
 
-    let invite = Action::new_local(move |(): &()| {
-        let request = Invite { email: email.get_untracked(), permissions: chosen.get_untracked() };
+    let invite = browser_action(move |(): &()| {
+        let email = email.get_untracked();
+        // With another address it is another invitation.
+        let replaces = seen.clone().filter(|(_id, seen)| email.trim() == seen).map(|(id, _seen)| id);
+        let request = Invite { email, permissions: chosen.get_untracked(), replaces };
         async move {
             let made = answer(invite_member(request).await)?;
             invited.set(Some(made));
@@ -73,19 +79,7 @@ fn InviteForm(former: Option<InvitationRow>, invited: RwSignal<Option<Invited>>)
                     <PermissionBoxes chosen/>
                     {renewing.then(|| view! { <p class="hint">"The earlier link stops working."</p> })}
                 </div>
-                <div class="dialog-foot">
-                    <button type="button" class="button" disabled=busy on:click=move |_| on_close.run(())>
-                        "Cancel"
-                    </button>
-                    <button
-                        type="submit"
-                        class="button button-primary"
-                        disabled=busy
-                        aria-busy=move || busy.get().then_some("true")
-                    >
-                        {move || if busy.get() { "Making the link…" } else { "Make the link" }}
-                    </button>
-                </div>
+                <DialogFoot busy send="Make the link" sending="Making the link…" on_cancel=on_close/>
             </form>
         </Dialog>
     }
@@ -125,7 +119,7 @@ fn InviteLink(invited: Invited) -> impl IntoView {
                         <strong>"It is not shown again."</strong>
                     </p>
                     <code class="code-block" id="link">{link}</code>
-                    <p class="hint">{format!("It works once, until {}.", valid_until.date_and_time())}</p>
+                    <p class="hint">{format!("It works once, until {}.", words::date_and_time(valid_until))}</p>
                     <p role="status" class="hint">{move || copied.get()}</p>
                 </div>
                 <div class="dialog-foot">
@@ -149,7 +143,7 @@ pub fn RevokeDialog(invitation: InvitationRow) -> impl IntoView {
     let button = format!("revoke-{}", invitation.id);
     let email = invitation.email.clone();
 
-    let revoke = Action::new_local(move |(): &()| {
+    let revoke = browser_action(move |(): &()| {
         let invitation = invitation.clone();
         async move {
             match answer(revoke_invitation(invitation.id).await) {

@@ -2,7 +2,7 @@ use leptos::prelude::*;
 use leptos::web_sys::SubmitEvent;
 
 use super::state::{TeamState, team_error_text};
-use crate::components::{Announcer, Dialog, DialogSize, ErrorBanner};
+use crate::components::{Announcer, Dialog, DialogFoot, DialogSize, ErrorBanner, browser_action};
 use crate::server_fns::{answer, change_permissions};
 use crate::service::{Error, MemberRow, Permission};
 
@@ -102,7 +102,7 @@ pub fn PermissionsDialog(member: MemberRow) -> impl IntoView {
     let button = format!("edit-{}", member.id);
     let title = format!("Permissions of {}", member.name);
 
-    let save = Action::new_local({
+    let save = browser_action({
         let button = button.clone();
         move |(): &()| {
             let (member, button) = (member.clone(), button.clone());
@@ -138,19 +138,7 @@ pub fn PermissionsDialog(member: MemberRow) -> impl IntoView {
                     <PermissionBoxes chosen/>
                     <p class="hint">"Takes effect at once, also in pages that are open."</p>
                 </div>
-                <div class="dialog-foot">
-                    <button type="button" class="button" disabled=busy on:click=move |_| on_close.run(())>
-                        "Cancel"
-                    </button>
-                    <button
-                        type="submit"
-                        class="button button-primary"
-                        disabled=busy
-                        aria-busy=move || busy.get().then_some("true")
-                    >
-                        {move || if busy.get() { "Saving…" } else { "Save permissions" }}
-                    </button>
-                </div>
+                <DialogFoot busy send="Save permissions" sending="Saving…" on_cancel=on_close/>
             </form>
         </Dialog>
     }

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use super::state::{TeamState, team_error_text};
-use crate::components::{Announcer, Confirmation, DialogKind};
+use crate::components::{Announcer, Confirmation, DialogKind, browser_action};
 use crate::server_fns::{answer, remove_member};
 use crate::service::{Error, MemberRow};
 
@@ -14,7 +14,7 @@ pub fn RemoveDialog(member: MemberRow) -> impl IntoView {
     let button = format!("remove-{}", member.id);
     let name = member.name.clone();
 
-    let remove = Action::new_local(move |(): &()| {
+    let remove = browser_action(move |(): &()| {
         let member = member.clone();
         async move {
             match answer(remove_member(member.id, member.version).await) {

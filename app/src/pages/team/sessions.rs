@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use super::state::{TeamState, team_error_text};
-use crate::components::{Announcer, Confirmation, DialogKind};
+use crate::components::{Announcer, Confirmation, DialogKind, browser_action};
 use crate::server_fns::{answer, end_sessions};
 use crate::service::{Error, MemberRow};
 use crate::words;
@@ -15,7 +15,7 @@ pub fn EndSessionsDialog(member: MemberRow) -> impl IntoView {
     let button = format!("end-{}", member.id);
     let name = member.name.clone();
 
-    let end = Action::new_local({
+    let end = browser_action({
         let button = button.clone();
         move |(): &()| {
             let (member, button) = (member.clone(), button.clone());

@@ -3,6 +3,7 @@ use leptos::prelude::*;
 use crate::components::{error_text, focus_soon};
 use crate::server_fns::{answer, list_team};
 use crate::service::{Answer, Error, InvitationRow, MemberRow, TeamList};
+use crate::words;
 
 /// Which dialog is open, and for whom.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,7 +82,7 @@ pub fn team_error_text(error: &Error) -> String {
             let who = by.as_deref().unwrap_or("Someone");
             format!(
                 "{who} changed these permissions on {}. Close this to see them as they are now.",
-                at.date_and_time()
+                words::date_and_time(*at)
             )
         }
         Error::NotFound => {

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use super::state::{Open, TeamState};
-use crate::components::Icon;
+use crate::components::{Icon, Moment, Time};
 use crate::service::{InvitationRow, MemberRow, Permission, TeamList};
 use crate::words;
 
@@ -34,11 +34,7 @@ pub fn TeamTable(team: TeamList) -> impl IntoView {
 
 #[component]
 fn Member(member: MemberRow) -> impl IntoView {
-    let signed_in = member.signed_in_at.map(|at| {
-        view! {
-            <time datetime=at.rfc3339() title=at.in_full()>{format!("{}, {} UTC", at.date(), at.time_of_day())}</time>
-        }
-    });
+    let signed_in = member.signed_in_at.map(|at| view! { <Moment at/> });
     let never = signed_in.is_none();
     view! {
         <tr role="row">
@@ -137,7 +133,8 @@ fn Invitation(invitation: InvitationRow) -> impl IntoView {
             <td role="cell" data-label="Last sign-in">
                 <span class="badge badge-pending">
                     <Icon name="calendar"/>
-                    {format!("Invited until {}", valid_until.date())}
+                    "Invited until "
+                    <Time at=valid_until/>
                 </span>
             </td>
             <td role="cell" class="cell-actions">

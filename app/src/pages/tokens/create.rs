@@ -2,7 +2,7 @@ use leptos::prelude::*;
 use leptos::web_sys::SubmitEvent;
 
 use super::state::TokensState;
-use crate::components::{Dialog, DialogSize, ErrorBanner, Field, FieldError};
+use crate::components::{Dialog, DialogFoot, DialogSize, ErrorBanner, Field, FieldError, browser_action};
 use crate::server_fns::{answer, create_token};
 use crate::service::{Error, FieldProblem, NewToken, Scope};
 
@@ -21,7 +21,7 @@ pub fn CreateDialog() -> impl IntoView {
     let error = RwSignal::new(None::<Error>);
     let problems = RwSignal::new(Vec::<FieldProblem>::new());
 
-    let create = Action::new_local(move |(): &()| {
+    let create = browser_action(move |(): &()| {
         let request = NewToken {
             name: name.get_untracked(),
             scopes: scopes.get_untracked(),
@@ -68,7 +68,6 @@ pub fn CreateDialog() -> impl IntoView {
                         id="token-name"
                         name="name"
                         label="Name"
-                        max_length=64
                         value=name
                         hint=Some("What will use it, for example “ci-deploy”.".to_owned())
                         error=problem_of("name")
@@ -77,19 +76,7 @@ pub fn CreateDialog() -> impl IntoView {
                     <Scopes scopes error=problem_of("scopes")/>
                     <Expiry days error=problem_of("days")/>
                 </div>
-                <div class="dialog-foot">
-                    <button type="button" class="button" disabled=busy on:click=move |_| on_close.run(())>
-                        "Cancel"
-                    </button>
-                    <button
-                        type="submit"
-                        class="button button-primary"
-                        disabled=busy
-                        aria-busy=move || busy.get().then_some("true")
-                    >
-                        {move || if busy.get() { "Creating…" } else { "Create token" }}
-                    </button>
-                </div>
+                <DialogFoot busy send="Create token" sending="Creating…" on_cancel=on_close/>
             </form>
         </Dialog>
     }

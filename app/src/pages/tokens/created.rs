@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use crate::components::{Announcer, Icon, copy_text};
+use crate::components::{Announcer, Icon, browser_action, copy_text};
 use crate::service::CreatedToken;
 
 /// The new token's secret, this once.
@@ -9,7 +9,7 @@ pub fn CreatedBanner(created: CreatedToken) -> impl IntoView {
     let announcer = Announcer::of_this_page();
     let CreatedToken { token, secret } = created;
     let shown = secret.expose().to_owned();
-    let copy = Action::new_local(move |(): &()| {
+    let copy = browser_action(move |(): &()| {
         let secret = secret.clone();
         async move {
             announcer.say(if copy_text(secret.expose()).await {

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use super::state::TokensState;
-use crate::components::{Announcer, Confirmation, DialogKind};
+use crate::components::{Announcer, Confirmation, DialogKind, browser_action};
 use crate::server_fns::{answer, revoke_token};
 use crate::service::{Error, TokenRow};
 
@@ -14,7 +14,7 @@ pub fn RevokeDialog(row: TokenRow) -> impl IntoView {
     let name = row.name.clone();
     let focus_after = neighbours(state, &row.id);
 
-    let act = Action::new_local(move |(): &()| {
+    let act = browser_action(move |(): &()| {
         let (row, focus_after) = (row.clone(), focus_after.clone());
         async move {
             match answer(revoke_token(row.id.clone()).await) {

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use super::state::{Open, TokensState};
-use crate::components::{Icon, Time};
+use crate::components::{Icon, Time, TimeOfDay};
 use crate::service::{Scope, TokenList, TokenRow};
 use crate::timestamp::Timestamp;
 use crate::words;
@@ -59,7 +59,7 @@ fn Row(row: TokenRow, now: Timestamp) -> impl IntoView {
                             <span class="nowrap">
                                 <Time at/>
                                 " "
-                                <span class="sub">{format!("at {} UTC", at.time_of_day())}</span>
+                                <span class="sub">"at " <TimeOfDay at/></span>
                             </span>
                         }
                             .into_any()
@@ -90,14 +90,15 @@ fn Expiry(expires_at: Option<Timestamp>, now: Timestamp) -> impl IntoView {
         return view! {
             <span class="badge badge-expired">
                 <Icon name="octagon-x"/>
-                {format!("Expired on {}", at.date())}
+                "Expired on "
+                <Time at/>
             </span>
         }
         .into_any();
     }
     let distance = match at.calendar_days_since(now) {
-        0 => format!("today at {} UTC", at.time_of_day()),
-        _ => format!("in {}", words::distance(now, at)),
+        0 => view! { "today at " <TimeOfDay at/> }.into_any(),
+        _ => format!("in {}", words::distance(now, at)).into_any(),
     };
     view! {
         <span class="nowrap">

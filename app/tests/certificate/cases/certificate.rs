@@ -1,7 +1,7 @@
 //! `crt.*` but for what a certificate may be used for.
 
 use crate::case::{Case, authority, client, pair};
-use crate::der::{common_name, generalized_time, name, oid, sequence, set, tlv, utc_time};
+use crate::der::{bit_string, common_name, generalized_time, name, null, oid, sequence, set, tlv, utc_time, utf8};
 use crate::forge::{ALTERNATIVE_NAME, EXTENDED_KEY_USAGE, Forge, Signer, divisible_modulus, modulus, pem, rsa_spki};
 use crate::openssl;
 use crate::world::{NOW, WORLD};
@@ -22,6 +22,11 @@ fn validity() -> Vec<Case> {
         Forge::authority("Issuing CA", "Root", world.issuer.spki()).valid("270101000000Z", "370101000000Z");
     let with_times =
         |not_before: Vec<u8>, not_after: Vec<u8>| world.issue(&Forge { not_before, not_after, ..world.leaf() });
+    let endless = |common: &str, key: &Signer| {
+        let not_after = generalized_time("99991231235959Z");
+        Forge { not_after, ..Forge::authority(common, "Root", key.spki()) }.pem(&world.root)
+    };
+    let until = |not_after: Vec<u8>| with_times(utc_time("260601000000Z"), not_after);
     vec![
         client("in its last second", world.chain()).at(end).finds(["crt.expires_soon"]).misses(["crt.expired"]),
         client("a second after its end", world.chain()).at(end.plus_seconds(1)).finds(["crt.expired"]),
@@ -49,8 +54,21 @@ fn validity() -> Vec<Case> {
         client("without an end", with_times(utc_time("260601000000Z"), generalized_time("99991231235959Z")))
             .finds(["crt.validity_long"])
             .misses(["crt.time_encoding"]),
+        authority("a CA without an end", endless("Root", &world.root)).finds(["crt.validity_long"]),
+        authority("a CA for 20 years", world.root_pem.clone()).misses(["crt.validity_long"]),
+        client("an issuer without an end", [world.leaf_pem.clone(), endless("Issuing CA", &world.issuer)].concat())
+            .finds(["crt.validity_long"]),
         client("a date in the wrong form", with_times(utc_time("260601000000Z"), generalized_time("20270601000000Z")))
             .finds(["crt.time_encoding"]),
+        client("a date with fractions of a second", until(generalized_time("20270601000000.5Z")))
+            .finds(["crt.time_encoding"]),
+        client("a date with an offset", until(utc_time("270601000000+0200"))).finds(["crt.time_encoding"]),
+        client("a date without seconds", until(utc_time("2706010000Z"))).finds(["crt.time_encoding"]),
+        client("a long date with an offset", until(generalized_time("20270601000000+0200")))
+            .finds(["crt.parse"])
+            .misses(["crt.time_encoding"]),
+        client("a long date without its Z", until(generalized_time("20270601000000"))).finds(["crt.parse"]),
+        client("a day that does not exist", until(utc_time("270230000000Z"))).finds(["crt.parse"]),
         client("an issuer that has expired", [world.leaf_pem.clone(), old_issuer.pem(&world.root)].concat())
             .finds(["chain.expired"]),
         client("an issuer that is still to come", [world.leaf_pem.clone(), next_issuer.pem(&world.root)].concat())
@@ -137,6 +155,15 @@ fn public_keys() -> Vec<Case> {
         authority("a modulus that 757 divides", with(rsa_spki(&divisible_modulus(2048, 757), usual)))
             .misses(["crt.rsa_factorable"]),
         authority("P-521 in a CA", with(p521)).finds(["crt.p521"]),
+        client("P-521 in an issuer", {
+            let issuer = Signer::Any {
+                key: openssl::ec_key("P-521"),
+                arguments: &["-digest", "sha512"],
+                algorithm: sequence(&[&oid("1.2.840.10045.4.3.4")]),
+            };
+            [world.leaf().pem(&issuer), Forge::authority("Issuing CA", "Root", issuer.spki()).pem(&world.root)].concat()
+        })
+        .finds(["crt.p521"]),
         client("a point that is not on the curve", world.issue(&Forge::leaf("api.example", "Issuing CA", off_curve)))
             .finds(["crt.ec_curve"]),
     ]
@@ -157,10 +184,34 @@ fn signatures() -> Vec<Case> {
         leaf("sha256").misses(["crt.sig_md5", "crt.sig_sha1"]),
         leaf("md5").finds(["crt.sig_md5"]).misses(["crt.sig_md5_root"]),
         leaf("sha1").finds(["crt.sig_sha1"]).misses(["crt.sig_sha1_root"]),
+        by_pss("PSS with SHA-1 by default", PSS_SHA1, &sequence(&[])).finds(["crt.sig_sha1"]),
+        by_pss("PSS with SHA-1 by name", PSS_SHA1, &pss_parameters(SHA1)).finds(["crt.sig_sha1"]),
+        by_pss("PSS with SHA-256", PSS_SHA256, &pss_parameters(SHA256)).misses(["crt.sig_sha1"]),
         root("a root with MD5", "md5").finds(["crt.sig_md5_root"]).misses(["crt.sig_md5"]),
         root("a root with SHA-1", "sha1").finds(["crt.sig_sha1_root"]).misses(["crt.sig_sha1"]),
         root("a root with SHA-256", "sha256").misses(["crt.sig_md5_root", "crt.sig_sha1_root"]),
     ]
+}
+
+const SHA1: &str = "1.3.14.3.2.26";
+const SHA256: &str = "2.16.840.1.101.3.4.2.1";
+const PSS_SHA1: &[&str] = &["-digest", "sha1", "-pkeyopt", "rsa_padding_mode:pss", "-pkeyopt", "rsa_pss_saltlen:20"];
+const PSS_SHA256: &[&str] =
+    &["-digest", "sha256", "-pkeyopt", "rsa_padding_mode:pss", "-pkeyopt", "rsa_pss_saltlen:20"];
+
+/// RSASSA-PSS-params (RFC 8017 appendix A.2.3), the salt as long as it is by default.
+fn pss_parameters(hash: &str) -> Vec<u8> {
+    let hash = sequence(&[&oid(hash), &null()]);
+    sequence(&[&tlv(0xA0, &hash), &tlv(0xA1, &sequence(&[&oid("1.2.840.113549.1.1.8"), &hash]))])
+}
+
+/// A client certificate that an RSA key signed with RSASSA-PSS.
+fn by_pss(title: &'static str, arguments: &'static [&'static str], parameters: &[u8]) -> Case {
+    let world = &*WORLD;
+    let algorithm = sequence(&[&oid("1.2.840.113549.1.1.10"), parameters]);
+    let signer = Signer::Any { key: world.rsa.clone(), arguments, algorithm };
+    let issuer = Forge::authority("Issuing CA", "Root", signer.spki()).pem(&world.root);
+    client(title, [world.leaf().pem(&signer), issuer].concat())
 }
 
 fn names() -> Vec<Case> {
@@ -171,11 +222,26 @@ fn names() -> Vec<Case> {
     let nameless_issuer = Forge { issuer: empty.clone(), ..world.leaf() }.pem(&world.issuer);
     let public = Forge { issuer: tlv(0x30, &webpki_roots::TLS_SERVER_ROOTS[0].subject), ..world.leaf() };
     let public = public.pem(&world.issuer);
+    let public_root = tlv(0x30, &webpki_roots::TLS_SERVER_ROOTS[0].subject);
+    let issued_by_public = |common: &str, key: &Signer| {
+        Forge { issuer: public_root.clone(), ..Forge::authority(common, "", key.spki()) }.pem(&world.root)
+    };
+    let public_issuer = issued_by_public("Issuing CA", &world.issuer);
+    let public_elsewhere = issued_by_public("Another CA", &world.other);
     let raw = |value: Vec<u8>| tlv(0x30, &set(&[&sequence(&[&oid("2.5.4.3"), &value])]));
+    let other_name = |value: &[u8]| tlv(0xA0, &[oid("1.3.6.1.4.1.311.20.2.3"), tlv(0xA0, value)].concat());
+    let user = |name: &str| other_name(&utf8(name));
+    let directory = |name: &str| tlv(0xA4, &common_name(name));
+    let registered = tlv(0x88, &oid("1.2.3")[2..]);
+    let unique_identifier = tlv(0x30, &set(&[&sequence(&[&oid("2.5.4.45"), &bit_string(&[1, 2])])]));
     vec![
         client("no issuer", nameless_issuer).finds(["crt.issuer_empty", "chain.missing"]),
         client("an issuer", world.chain()).misses(["crt.issuer_empty", "crt.public_ca"]),
         client("a public issuer", public).finds(["crt.public_ca", "chain.missing"]),
+        client("an issuer of a public one", [world.leaf_pem.clone(), public_issuer].concat()).finds(["crt.public_ca"]),
+        client("a public CA that is not on the path", [world.chain(), public_elsewhere].concat())
+            .finds(["chain.unrelated"])
+            .misses(["crt.public_ca"]),
         client("no subject", subject(empty.clone())).misses(["crt.subject_empty_no_san"]),
         client(
             "neither subject nor alternative name",
@@ -184,6 +250,18 @@ fn names() -> Vec<Case> {
         .finds(["crt.subject_empty_no_san"]),
         client("an IP address of 5 bytes", alternative(&tlv(0x87, &[1, 2, 3, 4, 5]))).finds(["crt.san_malformed"]),
         client("an IP address", alternative(&tlv(0x87, &[192, 0, 2, 1]))).misses(["crt.san_malformed"]),
+        client("no alternative name in the extension for them", alternative(&[])).finds(["crt.san_malformed"]),
+        client("a user principal name", alternative(&user("ana@corp.example")))
+            .misses(["crt.san_malformed", "crt.name_unsafe"]),
+        client("a user principal name that is turned around", alternative(&user("ana\u{202E}proc")))
+            .finds(["crt.name_unsafe"]),
+        client("a user principal name that is not text", alternative(&other_name(&tlv(0x0C, &[0xFF]))))
+            .finds(["crt.san_malformed"]),
+        client("a directory name that is turned around", alternative(&directory("x\u{202E}")))
+            .finds(["crt.name_unsafe"]),
+        client("a directory name and a registered identifier", alternative(&[directory("x"), registered].concat()))
+            .misses(["crt.name_unsafe", "crt.san_malformed"]),
+        client("a unique identifier", subject(unique_identifier)).misses(["crt.name_malformed"]),
         client("an alternative name that is not text", alternative(&tlv(0x82, &[0xFF, 0xFE])))
             .finds(["crt.san_malformed"]),
         client("a common name that is not UTF-8", subject(raw(tlv(0x0C, &[0xFF, 0xFE])))).finds(["crt.name_malformed"]),

@@ -3,7 +3,8 @@
 use crate::case::{Case, authority, client};
 use crate::der::{common_name, integer, null, octet_string, oid, sequence, tlv};
 use crate::forge::{
-    AUTHORITY_KEY_IDENTIFIER, BASIC_CONSTRAINTS, Forge, SUBJECT_KEY_IDENTIFIER, Signer, der, modulus, pem, rsa_spki,
+    AUTHORITY_KEY_IDENTIFIER, BASIC_CONSTRAINTS, CLIENT_AUTH, EXTENDED_KEY_USAGE, Forge, KEY_USAGE, SERVER_AUTH,
+    SUBJECT_KEY_IDENTIFIER, Signer, der, key_usage, modulus, pem, rsa_spki,
 };
 use crate::openssl;
 use crate::world::WORLD;
@@ -25,6 +26,15 @@ fn links() -> Vec<Case> {
         let constraints = sequence(&[&tlv(0x01, &[0xFF]), &integer(&[most])]);
         Forge::authority("Root", "Root", world.root.spki()).with(BASIC_CONSTRAINTS, true, constraints).pem(&world.root)
     };
+    let with_issuer = |change: &dyn Fn(Forge) -> Forge| {
+        let issuer = change(Forge::authority("Issuing CA", "Root", world.issuer.spki()));
+        join(&[leaf, &issuer.pem(&world.root)])
+    };
+    let only_servers = sequence(&[&oid(SERVER_AUTH)]);
+    let both = sequence(&[&oid(SERVER_AUTH), &oid(CLIENT_AUTH)]);
+    let for_servers_elsewhere = Forge::authority("Issuing CA", "Another Root", world.issuer.spki())
+        .with(EXTENDED_KEY_USAGE, false, only_servers.clone())
+        .pem(&world.other);
     let other_case = Forge { issuer: common_name("  ISSUING  ca"), ..world.leaf() }.pem(&world.issuer);
     vec![
         client("leaf, issuer, root", join(&[leaf, issuer, root]))
@@ -61,7 +71,28 @@ fn links() -> Vec<Case> {
             .with_key(world.other.pem())
             .finds(["chain.issuer_not_ca"])
             .misses(["chain.several_leaves"]),
-        client("issued by a CA", world.chain()).misses(["chain.issuer_not_ca"]),
+        client("issued by a CA", world.chain()).misses([
+            "chain.issuer_not_ca",
+            "chain.issuer_no_certsign",
+            "chain.issuer_no_client",
+        ]),
+        client("issued by a CA that may not sign", with_issuer(&|ca| ca.with(KEY_USAGE, true, key_usage(&[0]))))
+            .finds(["chain.issuer_no_certsign"])
+            .misses(["chain.issuer_not_ca"]),
+        client("issued by a CA without key usage", with_issuer(&|ca| ca.without(KEY_USAGE)))
+            .misses(["chain.issuer_no_certsign"]),
+        client(
+            "issued by a CA for servers",
+            with_issuer(&|ca| ca.with(EXTENDED_KEY_USAGE, false, only_servers.clone())),
+        )
+        .finds(["chain.issuer_no_client"]),
+        client(
+            "issued by a CA for clients and servers",
+            with_issuer(&|ca| ca.with(EXTENDED_KEY_USAGE, false, both.clone())),
+        )
+        .misses(["chain.issuer_no_client"]),
+        client("beside a CA for servers that is not on the path", join(&[leaf, issuer, &for_servers_elsewhere]))
+            .misses(["chain.issuer_no_client"]),
         client("longer than the root allows", join(&[leaf, issuer, &path_length(0)]))
             .finds(["chain.pathlen", "chain.root_included"]),
         client("just as long as the root allows", join(&[leaf, issuer, &path_length(1)]))
@@ -92,6 +123,7 @@ fn signatures() -> Vec<Case> {
     let of_own_name = Forge::leaf("api.example", "api.example", world.client.spki()).pem(&world.issuer);
     let self_signed = Forge::leaf("api.example", "api.example", world.client.spki());
     let root_by_another = Forge::authority("Root", "Root", world.root.spki()).pem(&world.other);
+    let rollover = || Forge::authority("Root", "Root", world.root.spki());
     let mut cases = vec![
         client("an issuer with another key", join(&[leaf, &old])).finds(["chain.broken_sig"]).misses([
             "chain.missing",
@@ -116,6 +148,14 @@ fn signatures() -> Vec<Case> {
             "chain.broken_sig",
         ]),
         authority("a root that another key signed", root_by_another).finds(["crt.self_signed_bad"]),
+        authority("a root's new key, signed with its old one", with_identifiers(rollover(), 1, 2).pem(&world.other))
+            .misses(["crt.self_signed_bad"]),
+        authority("a root's new key, which only says with which it was signed", {
+            rollover().with(AUTHORITY_KEY_IDENTIFIER, false, sequence(&[&tlv(0x80, &[2; 20])])).pem(&world.other)
+        })
+        .misses(["crt.self_signed_bad"]),
+        authority("a root that says that it signed itself", with_identifiers(rollover(), 1, 1).pem(&world.other))
+            .finds(["crt.self_signed_bad"]),
         authority("a root", world.root_pem.clone()).misses(["crt.self_signed_bad", "chain.unverifiable"]),
     ];
     cases.extend(signed_by_every_algorithm());
@@ -165,8 +205,13 @@ fn signed_by_every_algorithm() -> Vec<Case> {
         let serial = bad.windows(3).position(|window| window == [0x51, 0x67, 0x0A]).unwrap();
         bad[serial + 2] ^= 1;
         let with_issuer = |leaf: &[u8]| [pem("CERTIFICATE", leaf), issuer.clone()].concat();
-        cases.push(client(title, with_issuer(&good)).misses(["chain.broken_sig", "chain.unverifiable"]));
-        cases.push(client(title, with_issuer(&bad)).finds(["chain.broken_sig"]));
+        let mut good = client(title, with_issuer(&good)).misses(["chain.broken_sig", "chain.unverifiable"]);
+        let mut bad = client(title, with_issuer(&bad)).finds(["chain.broken_sig"]);
+        if title.starts_with("P-521") {
+            good.finds.push("crt.p521");
+            bad.finds.push("crt.p521");
+        }
+        cases.extend([good, bad]);
     }
     cases
 }

@@ -1,12 +1,15 @@
 //! `in.*`
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use crate::case::{Case, authority, client, leaf, pair};
 use crate::forge::{der, pem};
 use crate::openssl;
 use crate::world::WORLD;
 
 pub fn cases() -> Vec<Case> {
-    [files(), binary()].into_iter().flatten().collect()
+    [files(), encodings(), binary()].into_iter().flatten().collect()
 }
 
 fn files() -> Vec<Case> {
@@ -14,7 +17,6 @@ fn files() -> Vec<Case> {
     let bundle = world.bundle();
     let text = String::from_utf8(bundle.clone()).unwrap();
     let issuer = String::from_utf8(world.issuer_pem.clone()).unwrap();
-    let utf16 = |text: &str, bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
     let padded = |size: usize| [bundle.clone(), vec![b'\n'; size - bundle.len()]].concat();
     let pfx = openssl::run(
         &["pkcs12", "-export", "-in", "{0}", "-inkey", "{1}", "-passout", "pass:secret"],
@@ -37,21 +39,6 @@ fn files() -> Vec<Case> {
         authority("a CA's empty key field counts as none", world.issuer_pem.clone()).misses(["in.empty"]),
         leaf("a file of 128 KiB", padded(128 * 1024)).misses(["in.too_large"]),
         leaf("a file of 128 KiB and a byte", padded(128 * 1024 + 1)).finds(["in.too_large"]),
-        leaf("a UTF-8 byte-order mark", [b"\xEF\xBB\xBF", bundle.as_slice()].concat()).finds(["in.utf8_bom"]),
-        leaf("UTF-16 of Windows", [vec![0xFF, 0xFE], utf16(&text, u16::to_le_bytes)].concat())
-            .finds(["in.utf16"])
-            .misses(["in.utf16_broken"]),
-        leaf("UTF-16, the other byte first", [vec![0xFE, 0xFF], utf16(&text, u16::to_be_bytes)].concat())
-            .finds(["in.utf16"]),
-        leaf("UTF-16 without a byte-order mark", utf16(&text, u16::to_le_bytes)).finds(["in.utf16"]),
-        leaf(
-            "UTF-16 that ends within a character",
-            [vec![0xFF, 0xFE], utf16(&text, u16::to_le_bytes), vec![b'x']].concat(),
-        )
-        .finds(["in.utf16_broken"]),
-        leaf("Latin text with a few bytes of 0", [bundle.as_slice(), b"a\0b\n"].concat())
-            .finds(["pem.garbage_bin"])
-            .misses(["in.utf16", "in.binary"]),
         leaf("line ends of Windows", text.replace('\n', "\r\n")).finds(["in.line_ends"]),
         leaf("line ends of old Macs", text.replace('\n', "\r")).finds(["in.line_ends"]),
         leaf("no line end after the last line", text.trim_end()).misses(["in.line_ends"]),
@@ -64,6 +51,7 @@ fn files() -> Vec<Case> {
             .finds(["pem.garbage_between"])
             .misses(["in.escaped_newlines"]),
         authority("long dashes", issuer.replace("-----", "—")).finds(["in.smart_dashes"]),
+        authority("a blank that does not break", issuer.replace("BEGIN ", "BEGIN\u{A0}")).finds(["in.smart_dashes"]),
         authority("four hyphens", issuer.replace("-----BEGIN", "----BEGIN")).finds(["in.smart_dashes"]),
         authority("six hyphens", issuer.replace("-----END", "------END")).finds(["in.smart_dashes"]),
         authority("long dashes in a comment", format!("— BEGIN of the file —\n{issuer}"))
@@ -72,7 +60,9 @@ fn files() -> Vec<Case> {
         leaf("DER of something else", b"\x30\x03\x02\x01\x07".as_slice()).finds(["in.der_unknown"]),
         leaf("text that begins with a zero", "0 certificates").finds(["pem.none"]).misses(["in.der_unknown"]),
         leaf("a DER signing request", request).finds(["pem.unsupported_label"]).misses(["in.der_unknown"]),
-        leaf("a PFX file", pfx).finds(["in.pfx"]).misses(["in.p7b"]),
+        leaf("a PFX file", pfx.clone()).finds(["in.pfx"]).misses(["in.p7b"]),
+        leaf("a PFX file that is cut off", &pfx[..pfx.len() - 100]).finds(["in.der_unknown"]).misses(["in.pfx"]),
+        leaf("a PFX file in Base64", STANDARD.encode(&pfx)).finds(["pem.none"]).misses(["in.pfx"]),
         leaf("the beginning of a PFX file of Windows", b"\x30\x80\x02\x01\x03\x30\x80\x06\x09".as_slice())
             .finds(["in.pfx"]),
         leaf("a PKCS#7 bundle in DER", p7b("DER")).finds(["in.p7b"]).misses(["in.pfx"]),
@@ -99,6 +89,45 @@ fn files() -> Vec<Case> {
         leaf("a picture", png).finds(["in.image"]),
         leaf("text that begins like a picture", "BMW client certificate").finds(["pem.none"]).misses(["in.image"]),
         leaf("a program", b"\x7FELF\x02\x01\x01\0".as_slice()).finds(["in.binary"]).misses(["in.image"]),
+    ]
+}
+
+/// Text in other encodings than ASCII.
+fn encodings() -> Vec<Case> {
+    let world = &*WORLD;
+    let bundle = world.bundle();
+    let text = String::from_utf8(bundle.clone()).unwrap();
+    let utf16 = |text: &str, bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
+    vec![
+        leaf("a UTF-8 byte-order mark", [b"\xEF\xBB\xBF", bundle.as_slice()].concat()).finds(["in.utf8_bom"]),
+        leaf("files with byte-order marks, one after another", world.bundle_of_marked_files())
+            .finds(["in.utf8_bom", "in.utf8_bom"])
+            .misses(["pem.one_line", "pem.garbage_bin"]),
+        leaf("UTF-16 of Windows", [vec![0xFF, 0xFE], utf16(&text, u16::to_le_bytes)].concat())
+            .finds(["in.utf16"])
+            .misses(["in.utf16_broken"]),
+        leaf("UTF-16, the other byte first", [vec![0xFE, 0xFF], utf16(&text, u16::to_be_bytes)].concat())
+            .finds(["in.utf16"]),
+        leaf("UTF-16 without a byte-order mark", utf16(&text, u16::to_le_bytes)).finds(["in.utf16"]),
+        leaf("UTF-16 without a byte-order mark, in Greek", utf16(&format!("Κλειδί\n{text}"), u16::to_le_bytes))
+            .finds(["in.utf16", "pem.garbage_between"])
+            .misses(["in.binary"]),
+        leaf("the same, the other byte first", utf16(&format!("Κλειδί\n{text}"), u16::to_be_bytes))
+            .finds(["in.utf16", "pem.garbage_between"]),
+        leaf(
+            "numbers of 32 bits",
+            [7_u32, 70_000, 3].repeat(20).into_iter().flat_map(u32::to_le_bytes).collect::<Vec<u8>>(),
+        )
+        .finds(["in.binary"])
+        .misses(["in.utf16", "in.utf16_broken"]),
+        leaf(
+            "UTF-16 that ends within a character",
+            [vec![0xFF, 0xFE], utf16(&text, u16::to_le_bytes), vec![b'x']].concat(),
+        )
+        .finds(["in.utf16_broken"]),
+        leaf("Latin text with a few bytes of 0", [bundle.as_slice(), b"a\0b\n"].concat())
+            .finds(["pem.garbage_bin"])
+            .misses(["in.utf16", "in.binary"]),
     ]
 }
 

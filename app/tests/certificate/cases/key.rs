@@ -50,6 +50,7 @@ fn unusable() -> Vec<Case> {
     let key = world.client.pem();
     let encrypted =
         openssl::run(&["pkcs8", "-topk8", "-in", "{0}", "-v2", "aes-256-cbc", "-passout", "pass:secret"], &[&key]);
+    let mislabelled = String::from_utf8(encrypted.clone()).unwrap().replace("ENCRYPTED PRIVATE", "PRIVATE");
     let encrypted_rsa =
         openssl::run(&["rsa", "-in", "{0}", "-traditional", "-aes128", "-passout", "pass:secret"], &[&world.rsa]);
     let public = openssl::run(&["pkey", "-in", "{0}", "-pubout"], &[&key]);
@@ -60,6 +61,9 @@ fn unusable() -> Vec<Case> {
     let dsa_parameters = openssl::run(&["dsaparam", "1024"], &[]);
     let dsa = openssl::run(&["gendsa", "{0}"], &[&dsa_parameters]);
     let old_dsa = openssl::run(&["dsa", "-in", "{0}"], &[&dsa]);
+    let with_exponent =
+        |exponent: &str| openssl::key("RSA", &["rsa_keygen_bits:2048", &format!("rsa_keygen_pubexp:{exponent}")]);
+    let [exponent_33, exponent_34] = ["4294967297", "8589934593"].map(with_exponent);
     let pss = openssl::key("RSA-PSS", &["rsa_keygen_bits:2048"]);
     let explicit =
         openssl::run(&["ecparam", "-name", "prime256v1", "-genkey", "-noout", "-param_enc", "explicit"], &[]);
@@ -72,6 +76,16 @@ fn unusable() -> Vec<Case> {
             "key.parse",
         ]),
         pair("a passphrase, in DER", chain.clone(), der(&encrypted)).finds(["key.encrypted_pkcs8", "in.der"]),
+        pair("a passphrase, under the label of a key without one", chain.clone(), mislabelled)
+            .finds(["key.encrypted_pkcs8"])
+            .misses(["key.parse"]),
+        pair(
+            "a key with a passphrase and without its BEGIN line",
+            chain.clone(),
+            encrypted.split(|byte| *byte == b'\n').skip(1).collect::<Vec<_>>().join(&b'\n'),
+        )
+        .finds(["pem.begin_missing"])
+        .misses(["key.encrypted_pkcs8", "set.key_missing"]),
         pair("a passphrase of old", issued(world, &world.rsa), encrypted_rsa)
             .finds(["key.encrypted_legacy"])
             .misses(["key.encrypted_pkcs8", "pem.headers"]),
@@ -84,6 +98,10 @@ fn unusable() -> Vec<Case> {
         pair("DSA", chain.clone(), dsa).finds(["key.alg"]),
         pair("DSA of old", chain.clone(), old_dsa).finds(["key.alg"]),
         pair("RSASSA-PSS", chain.clone(), pss).finds(["key.provider"]).misses(["key.alg"]),
+        pair("an exponent of 33 bits", issued(world, &exponent_33), exponent_33.clone())
+            .finds(["crt.rsa_exponent_unusual"])
+            .misses(["crt.rsa_exponent"]),
+        pair("an exponent of 34 bits", issued(world, &exponent_34), exponent_34.clone()).finds(["crt.rsa_exponent"]),
         pair("RSA for all uses", issued(world, &world.rsa), world.rsa.clone()).misses(["key.provider"]),
         pair("a curve that is spelled out", chain.clone(), explicit.clone()).finds(["key.ec_explicit"]),
         pair("a curve that is spelled out, in PKCS#8", chain.clone(), explicit_pkcs8).finds(["key.ec_explicit"]),
@@ -127,6 +145,13 @@ fn damaged() -> Vec<Case> {
         *last ^= 4;
         rsa(&numbers)
     };
+    let plus = |which: usize, many: &[u8]| {
+        let mut numbers = numbers.clone();
+        numbers[which] = sum(&numbers[which], many);
+        rsa(&numbers)
+    };
+    // φ(n), shifted by 512 bits: e·d stays 1 in every group that matters.
+    let multiple = [totient(&numbers), vec![0; 64]].concat();
     let ed25519 = openssl::key("ED25519", &[]);
     let seed = der(&ed25519)[16..].to_vec();
     let ed25519_public = openssl::spki(&ed25519)[12..].to_vec();
@@ -164,6 +189,10 @@ fn damaged() -> Vec<Case> {
             .finds(["key.mismatch"]),
         pair("three primes", issued(world, &multi_prime), multi_prime.clone()).finds(["key.rsa_inconsistent"]),
         pair("RSA from its numbers", issued(world, &world.rsa), rsa(&numbers)).misses(["key.rsa_inconsistent"]),
+        pair("a coefficient and p more", issued(world, &world.rsa), plus(7, &numbers[3]))
+            .finds(["key.rsa_inconsistent"]),
+        pair("a private exponent that is 512 bits too long", issued(world, &world.rsa), plus(2, &multiple))
+            .finds(["key.rsa_inconsistent"]),
         pair("Ed25519 with its public key", issued(world, &ed25519), ed25519_v2(&ed25519_public))
             .finds(["key.pkcs8_v2"]),
         pair("Ed25519 with another public key", issued(world, &ed25519), ed25519_v2(&[9; 32]))
@@ -277,6 +306,35 @@ fn rsa_numbers(key: &[u8]) -> Vec<Vec<u8>> {
         rest = &content[length..];
     }
     numbers.split_off(1)
+}
+
+/// The sum of two big-endian numbers.
+fn sum(first: &[u8], second: &[u8]) -> Vec<u8> {
+    let size = first.len().max(second.len()) + 1;
+    let digit = |number: &[u8], from_end: usize| number.iter().rev().nth(from_end).copied().unwrap_or(0);
+    let mut carry = 0;
+    let mut sum: Vec<u8> = (0..size)
+        .map(|place| {
+            let digits = u16::from(digit(first, place)) + u16::from(digit(second, place)) + carry;
+            carry = digits >> 8;
+            digits.to_le_bytes()[0]
+        })
+        .collect();
+    sum.reverse();
+    sum.into_iter().skip_while(|digit| *digit == 0).collect()
+}
+
+/// The first big-endian number without the second, which is smaller.
+fn difference(first: &[u8], second: &[u8]) -> Vec<u8> {
+    let complement: Vec<u8> =
+        [vec![0; first.len() - second.len()], second.to_vec()].concat().iter().map(|digit| !digit).collect();
+    // What is carried out of the highest digit is the number of which the complement was taken.
+    sum(&sum(first, &complement), &[1])[1..].to_vec()
+}
+
+/// φ(n) = n - p - q + 1.
+fn totient(numbers: &[Vec<u8>]) -> Vec<u8> {
+    difference(&numbers[0], &difference(&sum(&numbers[3], &numbers[4]), &[1]))
 }
 
 fn hex(digits: &str) -> Vec<u8> {

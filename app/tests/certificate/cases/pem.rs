@@ -36,7 +36,9 @@ fn structure() -> Vec<Case> {
         authority("one after another without a line between", issuer.trim_end().to_owned() + "\n" + &issuer)
             .finds(["chain.duplicate"])
             .misses(["pem.nested", "pem.glued"]),
-        authority("an END line too many", format!("{issuer}{end_certificate}\n")).finds(["pem.no_begin"]),
+        authority("an END line too many", format!("{issuer}{end_certificate}\n"))
+            .finds(["pem.no_begin"])
+            .misses(["pem.begin_missing"]),
         authority("thousands of END lines", issuer.clone() + &format!("{end_certificate}\n").repeat(4000))
             .finds(["pem.no_begin"; 10]),
         authority("END in a comment", format!("{issuer}END CERTIFICATE\n"))
@@ -47,6 +49,20 @@ fn structure() -> Vec<Case> {
         leaf("two blocks on one line", chain.replacen("-----\n-----", "----------", 1) + &key).finds(["pem.glued"]),
         authority("a body on the BEGIN line", body_on_begin_line).finds(["pem.one_line"]),
         authority("a block on a single line", issuer.replace('\n', "")).finds(["pem.one_line"]),
+        leaf("several blocks on a single line", bundle.replace('\n', ""))
+            .finds(["pem.one_line"])
+            .misses(["pem.label_mismatch", "set.key_missing"]),
+        leaf("several blocks on a single line, with blanks", bundle.replace('\n', " "))
+            .finds(["pem.one_line"])
+            .misses(["pem.label_mismatch"]),
+        authority(
+            "a block on a single line that ends as another",
+            issuer.replace('\n', "").replace("END CERTIFICATE", "END PRIVATE KEY"),
+        )
+        .finds(["pem.label_mismatch", "pem.one_line"]),
+        leaf("twice escaped line breaks", bundle.replace('\n', "\\\\n"))
+            .finds(["pem.one_line"])
+            .misses(["set.key_missing"]),
         authority("a BEGIN line after a key word", format!("certificate: {issuer}")).finds(["pem.one_line"]),
         authority("blanks after BEGIN and END", issuer.replace("-----\n", "-----  \n")).misses(["pem.one_line"]),
         authority("a character that is not Base64", issuer.replacen("MII", "M*I", 1)).finds(["pem.base64"]),
@@ -95,6 +111,7 @@ fn labels() -> Vec<Case> {
         authority("a label of old", issuer.replace("CERTIFICATE", "X509 CERTIFICATE"))
             .finds(["pem.label_converted"])
             .misses(["pem.unsupported_label"]),
+        leaf("a PKCS#12 file in PEM", pem("PKCS12", b"\x30\x03\x02\x01\x03")).finds(["pem.unsupported_label"]),
         authority("OpenSSL's own format", trusted)
             .finds(["pem.trusted_certificate"])
             .misses(["pem.trailing_der", "pem.label_converted"]),

@@ -1,9 +1,15 @@
 //! `set.*`
 
 use crate::case::{Case, authority, client, leaf, pair};
+use crate::der::octet_string;
+use crate::forge::{Forge, der, pem};
 use crate::world::WORLD;
 
 pub fn cases() -> Vec<Case> {
+    [completeness(), unread()].into_iter().flatten().collect()
+}
+
+fn completeness() -> Vec<Case> {
     let world = &*WORLD;
     let key = world.client.pem();
     let other = world.other.pem();
@@ -34,5 +40,65 @@ pub fn cases() -> Vec<Case> {
             .with_key(other)
             .finds(["key.mismatch", "set.key_on_ca"]),
         authority("only the key of a CA", world.issuer.pem()).finds(["set.cert_missing", "set.key_on_ca"]),
+    ]
+}
+
+/// Where a certificate cannot be read, nothing is said that it may be the reason for: no CA stands in for the client certificate, and no
+/// issuer is missing.
+fn unread() -> Vec<Case> {
+    let world = &*WORLD;
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    let (leaf_pem, issuer, root) = (text(&world.leaf_pem), text(&world.issuer_pem), text(&world.root_pem));
+    let key = text(&world.client.pem());
+    let begin = "-----BEGIN CERTIFICATE-----\n";
+    let end = "-----END CERTIFICATE-----\n";
+    let with_leaf = |leaf_pem: String| [leaf_pem, issuer.clone()].concat();
+    let trailing = text(&pem("CERTIFICATE", &[der(&world.leaf_pem), b"\x05\0".to_vec()].concat()));
+    let large = text(&pem("CERTIFICATE", &octet_string(&[7; 16 * 1024])));
+    let cut_off = text(&pem("CERTIFICATE", &der(&world.leaf_pem)[..200]));
+    let damaged_issuer = issuer.replacen("MII", "M*I", 1);
+    let blames = ["crt.ca_as_leaf", "crt.ku_no_sign", "key.mismatch", "chain.missing"];
+    let other_leaf = text(&Forge::leaf("other.example", "Issuing CA", world.other.spki()).pem(&world.issuer));
+    vec![
+        client("a leaf that is not Base64", with_leaf(leaf_pem.replacen("MII", "M*I", 1)))
+            .finds(["pem.base64"])
+            .misses(blames),
+        client("a leaf without its END line", with_leaf(leaf_pem.replace(end, "")))
+            .finds(["pem.nested"])
+            .misses(blames),
+        client("a leaf without its BEGIN line", with_leaf(leaf_pem.replace(begin, "")))
+            .finds(["pem.begin_missing", "pem.garbage_between"])
+            .misses(blames),
+        client("a leaf with more behind it", with_leaf(trailing)).finds(["pem.trailing_der"]).misses(blames),
+        client("a leaf that is too large", with_leaf(large)).finds(["pem.block_too_large"]).misses(blames),
+        client("a leaf after long dashes", with_leaf(leaf_pem.replacen("-----BEGIN", "—BEGIN", 1)))
+            .finds(["in.smart_dashes"])
+            .misses(blames),
+        client("a leaf that is cut off", with_leaf(cut_off.clone())).finds(["crt.parse"]).misses(blames),
+        client("a leaf that is cut off, its issuer and the root", with_leaf(cut_off.clone()) + &root)
+            .finds(["crt.parse"])
+            .misses(blames),
+        pair("a leaf that is cut off, and the issuer's key", with_leaf(cut_off.clone()), world.issuer.pem())
+            .finds(["crt.parse", "crt.ca_as_leaf", "crt.eku_absent", "crt.validity_long"])
+            .misses(["crt.ku_no_sign"]),
+        pair("a leaf that is cut off, and somebody else's", with_leaf(cut_off.clone() + &other_leaf), key.clone())
+            .finds(["crt.parse"])
+            .misses(["key.mismatch", "chain.several_leaves"]),
+        client("an issuer that is not Base64", leaf_pem.clone() + &damaged_issuer)
+            .finds(["pem.base64"])
+            .misses(["chain.missing"]),
+        client("an issuer that is not Base64, and the root", leaf_pem.clone() + &damaged_issuer + &root)
+            .finds(["pem.base64"])
+            .misses(["chain.missing", "chain.broken_name", "chain.unrelated"]),
+        pair("a broken key, and no issuer", leaf_pem, key.replacen("MIG", "M*G", 1))
+            .finds(["chain.missing", "pem.base64"]),
+        client("only a CA", issuer).finds([
+            "chain.missing",
+            "crt.ca_as_leaf",
+            "crt.eku_absent",
+            "crt.validity_long",
+            "key.mismatch",
+        ]),
+        authority("a CA behind one that is cut off", cut_off + &root).finds(["crt.parse"]),
     ]
 }

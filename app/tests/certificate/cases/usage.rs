@@ -1,18 +1,19 @@
 //! `crt.*`: what a certificate may be used for.
 
 use crate::case::{Case, authority, client, pair};
-use crate::der::{integer, oid, sequence, tlv};
+use crate::der::{integer, octet_string, oid, sequence, tlv};
 use crate::forge::{
-    AUTHORITY_KEY_IDENTIFIER, BASIC_CONSTRAINTS, CLIENT_AUTH, EXTENDED_KEY_USAGE, Forge, KEY_USAGE, SERVER_AUTH,
-    SUBJECT_KEY_IDENTIFIER, key_usage,
+    ALTERNATIVE_NAME, AUTHORITY_KEY_IDENTIFIER, BASIC_CONSTRAINTS, CLIENT_AUTH, EXTENDED_KEY_USAGE, Forge, KEY_USAGE,
+    SERVER_AUTH, SUBJECT_KEY_IDENTIFIER, key_usage,
 };
 use crate::openssl;
 use crate::world::WORLD;
 
 const ANY: &str = "2.5.29.37.0";
+const POLICIES: &str = "2.5.29.32";
 
 pub fn cases() -> Vec<Case> {
-    [extended_key_usage(), key_usages(), constraints(), self_signed()].into_iter().flatten().collect()
+    [extended_key_usage(), key_usages(), constraints(), self_signed(), malformed()].into_iter().flatten().collect()
 }
 
 fn extended_key_usage() -> Vec<Case> {
@@ -83,6 +84,19 @@ fn constraints() -> Vec<Case> {
             .misses(["crt.ca_no_certsign"]),
         authority("constraints that are not critical", ca().with(BASIC_CONSTRAINTS, false, is_ca()).pem(&world.root))
             .finds(["crt.bc_not_critical"]),
+        client("constraints that are not critical, self-signed", {
+            let own = Forge::leaf("api.example", "api.example", world.client.spki());
+            own.with(BASIC_CONSTRAINTS, false, is_ca()).pem(&world.client)
+        })
+        .finds(["crt.bc_not_critical", "crt.ca_as_leaf_self_signed", "crt.self_signed"]),
+        authority("a second CA that may not sign", {
+            [world.issuer_pem.clone(), ca().with(KEY_USAGE, true, key_usage(&[0, 6])).pem(&world.root)].concat()
+        })
+        .finds(["crt.ca_no_certsign"]),
+        authority("a second CA without key usage", {
+            [world.issuer_pem.clone(), ca().without(KEY_USAGE).pem(&world.root)].concat()
+        })
+        .finds(["crt.ca_no_ku"]),
         client(
             "a path length in a client certificate",
             world.issue(&world.leaf().with(BASIC_CONSTRAINTS, true, leaf_with_path_length)),
@@ -128,5 +142,55 @@ fn self_signed() -> Vec<Case> {
             "crt.self_signed",
             "crt.eku_absent",
         ]),
+    ]
+}
+
+/// Extensions that cannot be read: they are not taken for empty, absent or unknown ones.
+fn malformed() -> Vec<Case> {
+    let world = &*WORLD;
+    let garbage = || octet_string(&[0]);
+    let leaf =
+        |extension: &'static str, critical: bool| world.issue(&world.leaf().with(extension, critical, garbage()));
+    let ca = |common: &str, spki: Vec<u8>, extension: &'static str| {
+        Forge::authority(common, "Root", spki).with(extension, true, garbage()).pem(&world.root)
+    };
+    let some_ca = |extension: &'static str| ca("Some CA", world.other.spki(), extension);
+    let with_issuer =
+        |extension: &'static str| [world.leaf_pem.clone(), ca("Issuing CA", world.issuer.spki(), extension)].concat();
+    let malformed = ["crt.ext_malformed"];
+    vec![
+        client("a key usage that cannot be read", leaf(KEY_USAGE, false)).finds(malformed),
+        client("a critical key usage that cannot be read", leaf(KEY_USAGE, true))
+            .finds(malformed)
+            .misses(["crt.crit_unknown"]),
+        client("basic constraints that cannot be read", leaf(BASIC_CONSTRAINTS, false)).finds(malformed),
+        client("critical basic constraints that cannot be read", leaf(BASIC_CONSTRAINTS, true))
+            .finds(malformed)
+            .misses(["crt.crit_unknown"]),
+        client("an extended key usage that cannot be read", leaf(EXTENDED_KEY_USAGE, false))
+            .finds(malformed)
+            .misses(["crt.eku_empty", "crt.eku_absent"]),
+        client("a critical extended key usage that cannot be read", leaf(EXTENDED_KEY_USAGE, true))
+            .finds(malformed)
+            .misses(["crt.crit_unknown"]),
+        client("a key identifier that cannot be read", leaf(AUTHORITY_KEY_IDENTIFIER, false)).finds(malformed),
+        client("policies that cannot be read", leaf(POLICIES, false)).finds(malformed),
+        client("an extension that nobody reads", leaf("1.2.3.4", false)).misses(malformed),
+        client("a critical extension of Netscape that cannot be read", leaf("2.16.840.1.113730.1.1", true))
+            .finds(["crt.crit_unknown"])
+            .misses(malformed),
+        client("alternative names that cannot be read", leaf(ALTERNATIVE_NAME, true))
+            .finds(["crt.san_malformed"])
+            .misses(["crt.ext_malformed", "crt.crit_unknown"]),
+        authority("a CA's key usage that cannot be read", some_ca(KEY_USAGE)).finds(malformed).misses(["crt.ca_no_ku"]),
+        authority("a CA's basic constraints that cannot be read", some_ca(BASIC_CONSTRAINTS))
+            .finds(malformed)
+            .misses(["crt.leaf_as_ca", "crt.crit_unknown"]),
+        client("an issuer's key usage that cannot be read", with_issuer(KEY_USAGE))
+            .finds(malformed)
+            .misses(["chain.crit_unknown"]),
+        client("an issuer's basic constraints that cannot be read", with_issuer(BASIC_CONSTRAINTS))
+            .finds(malformed)
+            .misses(["chain.issuer_not_ca", "chain.crit_unknown"]),
     ]
 }

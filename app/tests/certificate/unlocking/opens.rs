@@ -104,7 +104,8 @@ fn encrypted_keys_of_every_kind() {
     let key = String::from_utf8(openssl::run(&["pkey", "-in", "{0}"], &[&WORLD.client.pem()])).unwrap();
     for (title, options) in kinds {
         let file = locked_client(&options, SECRET);
-        for file in [file.clone(), der(&file)] {
+        let mislabelled = String::from_utf8(file.clone()).unwrap().replace("ENCRYPTED PRIVATE", "PRIVATE");
+        for file in [file.clone(), der(&file), mislabelled.into_bytes()] {
             let opened = open(&file, SECRET).unwrap_or_else(|finding| panic!("{title}: {finding:?}"));
             assert_eq!(blocks(&opened), blocks(&key), "{title}");
             let refusal = open(&file, "wrong").map(|_| ()).unwrap_err();

@@ -11,7 +11,8 @@ use super::refused;
 use crate::rest::Refusal;
 use crate::rest::authentication::Company;
 use crate::rest::envelope::{Envelope, done};
-use crate::rest::input::OptionalInput;
+use crate::rest::input::Input;
+use crate::services::Operation;
 
 /// What a call brings along.
 #[derive(Default, Deserialize, ToSchema)]
@@ -173,9 +174,10 @@ pub(in crate::rest) struct CallErrorObject {
 pub(in crate::rest) async fn call(
     Company(door): Company,
     Path((_account_id, id)): Path<(String, String)>,
-    OptionalInput(sent): OptionalInput<Call>,
+    input: Input,
 ) -> Result<Json<Envelope<Outcome>>, Refusal> {
-    let Call { headers, query, variables, body } = sent;
+    door.may_do(Operation::CallApiNode, Some(&id)).await?;
+    let Call { headers, query, variables, body } = input.object_or_nothing().await?;
     let pairs =
         |given: Vec<NameAndValue>| given.into_iter().map(|NameAndValue { name, value }| Pair { name, value }).collect();
     let input = CallInput { headers: pairs(headers), query: pairs(query), variables, body };

@@ -8,6 +8,7 @@ use crate::rest::Refusal;
 use crate::rest::authentication::Company;
 use crate::rest::envelope::Envelope;
 use crate::rest::input::{Input, if_match};
+use crate::services::Operation;
 
 /// Change an API node
 ///
@@ -35,8 +36,10 @@ pub(in crate::rest) async fn change(
     Company(door): Company,
     Path((_account_id, id)): Path<(String, String)>,
     headers: HeaderMap,
-    Input(sent): Input<NodeChanges>,
+    input: Input,
 ) -> Result<One, Refusal> {
+    door.may_do(Operation::ChangeApiNode, Some(&id)).await?;
+    let sent: NodeChanges = input.object().await?;
     let changed = door.change_api_node(&id, &if_match(&headers)?, |draft| sent.apply(draft)).await;
     Ok(one(changed.map_err(refused)?))
 }

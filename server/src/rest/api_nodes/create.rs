@@ -7,6 +7,7 @@ use crate::rest::Refusal;
 use crate::rest::authentication::Company;
 use crate::rest::envelope::{Envelope, code};
 use crate::rest::input::Input;
+use crate::services::Operation;
 
 /// Create an API node
 ///
@@ -23,7 +24,9 @@ use crate::rest::input::Input;
     request_body = NodeChanges,
     responses((status = 200, description = "The node", body = Envelope<NodeObject>)),
 )]
-pub(in crate::rest) async fn create(Company(door): Company, Input(sent): Input<NodeChanges>) -> Result<One, Refusal> {
+pub(in crate::rest) async fn create(Company(door): Company, input: Input) -> Result<One, Refusal> {
+    door.may_do(Operation::CreateApiNode, None).await?;
+    let sent: NodeChanges = input.object().await?;
     for (field, is_missing) in [("name", sent.name.is_none()), ("url", sent.url.is_none())] {
         if is_missing {
             return Err(Refusal::at(format!("/{field}"), code::FIELD, format!("The field `{field}` is missing.")));

@@ -7,7 +7,8 @@ use super::{NodeObject, One, one, refused};
 use crate::rest::Refusal;
 use crate::rest::authentication::Company;
 use crate::rest::envelope::Envelope;
-use crate::rest::input::{NoInput, if_match};
+use crate::rest::input::{Input, if_match};
+use crate::services::Operation;
 
 /// Delete an API node
 ///
@@ -32,7 +33,9 @@ pub(in crate::rest) async fn delete(
     Company(door): Company,
     Path((_account_id, id)): Path<(String, String)>,
     headers: HeaderMap,
-    NoInput: NoInput,
+    input: Input,
 ) -> Result<One, Refusal> {
+    door.may_do(Operation::DeleteApiNode, Some(&id)).await?;
+    input.ignore().await?;
     Ok(one(door.delete_api_node(&id, &if_match(&headers)?).await.map_err(refused)?))
 }

@@ -6,6 +6,7 @@ use super::{NodeObject, One, one, refused};
 use crate::rest::Refusal;
 use crate::rest::authentication::Company;
 use crate::rest::envelope::Envelope;
+use crate::services::Operation;
 
 /// Get an API node
 ///
@@ -27,5 +28,6 @@ pub(in crate::rest) async fn get(
     Company(door): Company,
     Path((_account_id, id)): Path<(String, String)>,
 ) -> Result<One, Refusal> {
+    door.may_do(Operation::ReadApiNodes, Some(&id)).await?;
     Ok(one(door.api_node(&id).await.map_err(refused)?))
 }

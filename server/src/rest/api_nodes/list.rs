@@ -8,6 +8,7 @@ use crate::rest::Refusal;
 use crate::rest::authentication::Company;
 use crate::rest::envelope::{Page, page};
 use crate::rest::input::Parameters;
+use crate::services::Operation;
 use crate::store::NodeFilter;
 
 /// List API nodes
@@ -33,6 +34,7 @@ pub(in crate::rest) async fn list(
     Company(door): Company,
     RawQuery(query): RawQuery,
 ) -> Result<Json<Page<NodeObject>>, Refusal> {
+    door.may_do(Operation::ReadApiNodes, None).await?;
     let (number, per_page) = Parameters::read(query.as_deref()).page()?;
     let offset = (number - 1).saturating_mul(per_page);
     let limit = u32::try_from(per_page).unwrap_or(u32::MAX);

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use super::Refusable;
 use crate::rest::authentication::Company;
 use crate::rest::envelope::{Envelope, done};
+use crate::services::Operation;
 use crate::store::CertificateUser;
 
 /// Something that uses a certificate.
@@ -50,6 +51,7 @@ pub(in crate::rest) async fn associations(
     Company(door): Company,
     Path((_account_id, id)): Path<(String, String)>,
 ) -> Refusable<Json<Envelope<Vec<Association>>>> {
+    door.may_do(Operation::ReadCertificates, Some(&id)).await?;
     let users = door.certificate_users(&id).await?;
     let association = |CertificateUser { name, is_active, .. }| Association {
         service: format!("api_node:{name}"),

@@ -10,7 +10,7 @@ use crate::rest::Context;
 use crate::rest::authentication::Company;
 use crate::rest::envelope::Envelope;
 use crate::rest::input::{Input, if_match};
-use crate::services::Changes;
+use crate::services::{Changes, Operation};
 
 /// What is to be changed; what is left out stays as it is.
 #[derive(Deserialize, ToSchema)]
@@ -50,9 +50,10 @@ pub(in crate::rest) async fn change(
     Company(door): Company,
     Path((_account_id, id)): Path<(String, String)>,
     headers: HeaderMap,
-    Input(sent): Input<CertificateChanges>,
+    input: Input,
 ) -> Refusable<One> {
-    let CertificateChanges { name, primary, allowed_hosts } = sent;
+    door.may_do(Operation::ChangeCertificate, Some(&id)).await?;
+    let CertificateChanges { name, primary, allowed_hosts } = input.object().await?;
     let changes = Changes { name, primary, allowed_hosts };
     let answer = door.change_certificate(&id, &if_match(&headers)?, changes).await?;
     Ok(stored(answer, context.services.clock.now()))

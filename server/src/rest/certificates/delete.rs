@@ -7,9 +7,9 @@ use axum::http::{HeaderMap, StatusCode};
 use super::{CertificateObject, One, Refusable, one};
 use crate::rest::authentication::Company;
 use crate::rest::envelope::{Envelope, Message, code};
-use crate::rest::input::{NoInput, Parameters, if_match};
+use crate::rest::input::{Input, Parameters, if_match};
 use crate::rest::{Context, Refusal};
-use crate::services::Removal;
+use crate::services::{Operation, Removal};
 
 /// Delete a certificate
 ///
@@ -28,7 +28,7 @@ use crate::services::Removal;
     params(
         ("account_id" = String, Path, description = "The account, 32 hex digits"),
         ("mtls_certificate_id" = String, Path, description = "The certificate's UUID"),
-        ("move_to" = Option<String>, Query, description = "The UUID of the certificate that its users are to use instead"),
+        ("move_to" = Option<String>, Query, description = "The UUID of the certificate that its users are to use instead, or `primary` to let them follow the primary"),
         ("destroy" = Option<bool>, Query, description = "Destroy its private key at once"),
         ("If-Match" = Option<String>, Header, description = "The ETag that was seen; refused with 412 if it has changed since"),
     ),
@@ -41,8 +41,10 @@ pub(in crate::rest) async fn delete(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     // Some clients send one, with nothing in it.
-    NoInput: NoInput,
+    input: Input,
 ) -> Refusable<One> {
+    door.may_do(Operation::DeleteCertificate, Some(&id)).await?;
+    input.ignore().await?;
     let parameters = Parameters::read(query.as_deref());
     let removal = Removal {
         move_to: parameters.one("move_to")?.map(str::to_owned),

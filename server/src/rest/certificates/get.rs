@@ -6,6 +6,7 @@ use super::{CertificateObject, One, Refusable, shown};
 use crate::rest::Context;
 use crate::rest::authentication::Company;
 use crate::rest::envelope::Envelope;
+use crate::services::Operation;
 
 /// Get a certificate
 ///
@@ -31,6 +32,7 @@ pub(in crate::rest) async fn get(
     Company(door): Company,
     Path((_account_id, id)): Path<(String, String)>,
 ) -> Refusable<One> {
+    door.may_do(Operation::ReadCertificates, Some(&id)).await?;
     let whole = door.certificate(&id).await?;
     Ok(shown(whole, context.services.clock.now()))
 }

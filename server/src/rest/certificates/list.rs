@@ -8,6 +8,7 @@ use crate::rest::Context;
 use crate::rest::authentication::Company;
 use crate::rest::envelope::{Page, page};
 use crate::rest::input::{Parameters, wrong};
+use crate::services::Operation;
 use crate::store::UploadedFilter;
 
 /// List certificates
@@ -38,6 +39,7 @@ pub(in crate::rest) async fn list(
     Company(door): Company,
     RawQuery(query): RawQuery,
 ) -> Refusable<Json<Page<CertificateObject>>> {
+    door.may_do(Operation::ReadCertificates, None).await?;
     let parameters = Parameters::read(query.as_deref());
     let (number, per_page) = parameters.page()?;
     let filter = UploadedFilter { ca: parameters.flag("ca")?, name: parameters.one("name")?.map(str::to_owned) };

@@ -11,6 +11,7 @@ use crate::rest::Context;
 use crate::rest::authentication::Company;
 use crate::rest::envelope::Envelope;
 use crate::rest::input::{Input, if_match};
+use crate::services::Operation;
 
 /// The contents that take the place of those that are there.
 #[derive(Deserialize, ToSchema)]
@@ -51,9 +52,10 @@ pub(in crate::rest) async fn replace(
     Company(door): Company,
     Path((_account_id, id)): Path<(String, String)>,
     headers: HeaderMap,
-    Input(sent): Input<NewContents>,
+    input: Input,
 ) -> Refusable<One> {
-    let NewContents { certificates, private_key } = sent;
+    door.may_do(Operation::ReplaceCertificate, Some(&id)).await?;
+    let NewContents { certificates, private_key } = input.object().await?;
     let upload = NewCertificate {
         ca: false,
         certificates,

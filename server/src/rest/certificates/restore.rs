@@ -6,7 +6,8 @@ use super::{CertificateObject, One, Refusable, stored_again};
 use crate::rest::Context;
 use crate::rest::authentication::Company;
 use crate::rest::envelope::Envelope;
-use crate::rest::input::NoInput;
+use crate::rest::input::Input;
+use crate::services::Operation;
 
 /// Take back a delete of the last 30 days
 ///
@@ -31,8 +32,10 @@ pub(in crate::rest) async fn restore(
     State(context): State<Context>,
     Company(door): Company,
     Path((_account_id, id)): Path<(String, String)>,
-    NoInput: NoInput,
+    input: Input,
 ) -> Refusable<One> {
+    door.may_do(Operation::RestoreCertificate, Some(&id)).await?;
+    input.ignore().await?;
     let whole = door.restore_certificate(&id).await?;
     Ok(stored_again(whole, context.services.clock.now()))
 }

@@ -7,6 +7,7 @@ use crate::rest::Context;
 use crate::rest::authentication::Company;
 use crate::rest::envelope::Envelope;
 use crate::rest::input::Input;
+use crate::services::Operation;
 
 /// Upload a certificate
 ///
@@ -30,8 +31,10 @@ use crate::rest::input::Input;
 pub(in crate::rest) async fn upload(
     State(context): State<Context>,
     Company(door): Company,
-    Input(sent): Input<NewCertificate>,
+    input: Input,
 ) -> Refusable<One> {
+    door.may_do(Operation::UploadCertificate, None).await?;
+    let sent: NewCertificate = input.object().await?;
     let added = door.add_certificate(sent.into()).await?;
     Ok(stored(added, context.services.clock.now()))
 }

@@ -11,7 +11,7 @@ use crate::rest::Context;
 use crate::rest::authentication::Company;
 use crate::rest::envelope::{Envelope, done};
 use crate::rest::input::Input;
-use crate::services::Inspection;
+use crate::services::{Inspection, Operation};
 
 /// What would be said of an upload.
 #[derive(Debug, Serialize, ToSchema)]
@@ -119,8 +119,10 @@ pub(in crate::rest) struct ReadCertificate {
 pub(in crate::rest) async fn validate(
     State(context): State<Context>,
     Company(door): Company,
-    Input(sent): Input<NewCertificate>,
+    input: Input,
 ) -> Refusable<Json<Envelope<Validation>>> {
+    door.may_do(Operation::ValidateCertificate, None).await?;
+    let sent: NewCertificate = input.object().await?;
     let Inspection { report, api_fields } = door.inspect_upload(sent.into()).await?;
     let now = context.services.clock.now();
     let valid = report.is_valid();

@@ -13,7 +13,7 @@ use super::{Context, openapi};
 
 const STYLE: &str = include_str!("page.css");
 const POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; report-uri /csp-reports",
 );
 /// In the order in which people look for them.
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];

@@ -13,22 +13,42 @@ pub(super) fn line<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
     line
 }
 
+/// What a file begins with, so that Excel reads it as UTF-8.
+pub(super) const BYTE_ORDER_MARK: &str = "\u{FEFF}";
+
 fn cell(line: &mut String, text: &str) {
-    let guard = if is_formula(text) { "'" } else { "" };
-    if text.contains([',', '"', '\r', '\n', '\'', ';', '\t']) || !guard.is_empty() {
+    let guarded = guarded(text);
+    if guarded.contains([',', '"', '\r', '\n', '\'', ';', '\t']) {
         line.push('"');
-        line.push_str(guard);
-        line.push_str(&text.replace('"', "\"\""));
+        line.push_str(&guarded.replace('"', "\"\""));
         line.push('"');
     } else {
-        line.push_str(text);
+        line.push_str(&guarded);
     }
 }
 
-/// Whether a spreadsheet would compute it (OWASP ASVS 5.0, item 1.2.10): with an apostrophe in front it is text. The full-width forms
-/// count as well.
-fn is_formula(text: &str) -> bool {
-    text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠'])
+/// With an apostrophe before what a spreadsheet would compute (OWASP ASVS 5.0, item 1.2.10), which makes it text: at the beginning, and
+/// wherever a spreadsheet that separates cells in another way, by semicolons or tabs, or does not heed quotes, would begin a cell.
+fn guarded(text: &str) -> String {
+    let mut guarded = String::with_capacity(text.len());
+    if text.starts_with(['\t', '\r', '\n', '\0']) {
+        guarded.push('\'');
+    }
+    let mut at_beginning = true;
+    for letter in text.chars() {
+        if at_beginning && begins_formula(letter) {
+            guarded.push('\'');
+        }
+        guarded.push(letter);
+        // Spaces and quotes at the beginning of a cell are taken away.
+        at_beginning = matches!(letter, ';' | '\t' | '\r' | '\n') || (at_beginning && matches!(letter, ' ' | '"'));
+    }
+    guarded
+}
+
+/// The full-width forms count as well.
+fn begins_formula(letter: char) -> bool {
+    matches!(letter, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠')
 }
 
 #[cfg(test)]
@@ -49,7 +69,22 @@ mod tests {
             let expected = format!("\"'{begin}HYPERLINK(\"\"x\"\",1)\"\r\n");
             assert_eq!(line([text.as_str()]), expected, "{begin:?}");
         }
-        // Not at the beginning they do nothing.
-        assert_eq!(line(["a=1", "2+2", "ana@meridian.example"]), "a=1,2+2,ana@meridian.example\r\n");
+        // Where the list separator is another one, a cell begins in the middle of this one.
+        for (text, expected) in [
+            ("x;=HYPERLINK(A1);y", "\"x;'=HYPERLINK(A1);y\"\r\n"),
+            ("x\t=HYPERLINK(A1)\ty", "\"x\t'=HYPERLINK(A1)\ty\"\r\n"),
+            (";;+1;-1;@x;＝1", "\";;'+1;'-1;'@x;'＝1\"\r\n"),
+            ("x; \"=1\"", "\"x; \"\"'=1\"\"\"\r\n"),
+            ("x\r\n=1\n-1", "\"x\r\n'=1\n'-1\"\r\n"),
+            (" =1", "\" '=1\"\r\n"),
+            ("\t=1", "\"'\t'=1\"\r\n"),
+        ] {
+            assert_eq!(line([text]), expected, "{text:?}");
+        }
+        // Anywhere else they do nothing.
+        assert_eq!(
+            line(["a=1", "2+2", "ana@meridian.example", "a; b-c"]),
+            "a=1,2+2,ana@meridian.example,\"a; b-c\"\r\n"
+        );
     }
 }

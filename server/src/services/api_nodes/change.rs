@@ -9,8 +9,8 @@ use super::{WRITE, shown};
 use crate::auth::problem;
 use crate::services::accounts::refused;
 use crate::services::audit::{self, Event, Outcome};
-use crate::services::certificates::parse_id;
-use crate::services::failure::{Failure, Result};
+use crate::services::certificates::{parse_id, stale};
+use crate::services::failure::Result;
 use crate::services::{Door, Seen, Services};
 use crate::store::{ApiNode, HeaderValue, ListedNode, NodeHeader, SealedKey, Transaction};
 use crate::vault::HeaderPlace;
@@ -68,15 +68,7 @@ pub(super) async fn change(
     after.version = before.version.saturating_add(1);
     after.created_at = before.created_at;
     transaction.update_api_node(&after).await?;
-    let detail = changed.join(", ");
-    let event = Event {
-        action: "api_node.change",
-        object_id: Some(id),
-        object_name: &after.name,
-        outcome: Outcome::Done,
-        detail: &detail,
-    };
-    audit::record(&mut *transaction, Some(account_id), &door.actor(), now, event).await?;
+    record(door, &mut *transaction, "api_node.change", &after, &changed.join(", ")).await?;
     transaction.commit().await?;
     let found = door.services.store.api_node(account_id, id).await?;
     Ok(found.ok_or(Error::NotFound)?)
@@ -93,11 +85,7 @@ pub(super) async fn lock(
     seen: &Seen,
 ) -> Result<ApiNode> {
     let node = transaction.lock_api_node(account_id, parse_id(id)?).await?.ok_or(Error::NotFound)?;
-    if seen.includes(node.version) {
-        return Ok(node);
-    }
-    let by = Some(node.changed_by).filter(|by| !by.is_empty());
-    Err(Failure::Answer(Error::Stale { by, at: node.changed_at }))
+    if seen.includes(node.version) { Ok(node) } else { Err(stale(&node.changed_by, node.changed_at)) }
 }
 
 async fn add(
@@ -117,15 +105,21 @@ async fn add(
     let node = node(door, transaction, checked, original, &id, account_id).await?;
     check_references(transaction, account_id, checked, original, now).await?;
     transaction.insert_api_node(&node).await?;
-    let event = Event {
-        action: "api_node.create",
-        object_id: Some(&id),
-        object_name: &node.name,
-        outcome: Outcome::Done,
-        detail,
-    };
-    audit::record(transaction, Some(account_id), &door.actor(), now, event).await?;
+    record(door, transaction, "api_node.create", &node, detail).await?;
     Ok(node)
+}
+
+/// Writes into the audit log what was done to a node.
+pub(super) async fn record(
+    door: &Door,
+    transaction: &mut dyn Transaction,
+    action: &str,
+    node: &ApiNode,
+    detail: &str,
+) -> Result<()> {
+    let event = Event { action, object_id: Some(&node.id), object_name: &node.name, outcome: Outcome::Done, detail };
+    audit::record(transaction, Some(&node.account_id), &door.actor(), door.services.clock.now(), event).await?;
+    Ok(())
 }
 
 /// What was checked, as it is stored. Secret header values that are not given are those of `before`.

@@ -2,7 +2,7 @@
 
 use app::service::NodeChoices;
 
-use super::{READ, shown};
+use super::{LOOK, READ, shown};
 use crate::services::Door;
 use crate::services::failure::Result;
 
@@ -11,7 +11,7 @@ const MOST: u32 = 1000;
 
 /// By name and expiry, nothing else of them. **Permissions:** `api_nodes:manage`, or a token with `api_nodes:read`.
 pub(super) async fn choices(door: &Door) -> Result<NodeChoices> {
-    let account_id = door.authorise_reading(READ)?;
+    let account_id = door.authorise_reading(READ, LOOK, None).await?;
     let store = &door.services.store;
     let certificates = store.certificates_by_kind(account_id, false, MOST).await?;
     let authorities = store.certificates_by_kind(account_id, true, MOST).await?;

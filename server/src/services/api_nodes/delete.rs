@@ -1,7 +1,6 @@
 //! Removing a node.
 
 use super::{WRITE, change};
-use crate::services::audit::{self, Event, Outcome};
 use crate::services::failure::Result;
 use crate::services::{Door, Seen};
 use crate::store::ListedNode;
@@ -12,14 +11,7 @@ pub(super) async fn delete(door: &Door, id: &str, seen: &Seen) -> Result<ListedN
     let mut transaction = door.services.store.begin().await?;
     let node = change::lock(&mut *transaction, account_id, id, seen).await?;
     transaction.delete_api_node(id).await?;
-    let event = Event {
-        action: "api_node.delete",
-        object_id: Some(id),
-        object_name: &node.name,
-        outcome: Outcome::Done,
-        detail: "",
-    };
-    audit::record(&mut *transaction, Some(account_id), &door.actor(), door.services.clock.now(), event).await?;
+    change::record(door, &mut *transaction, "api_node.delete", &node, "").await?;
     transaction.commit().await?;
     door.services.plans.forget(account_id, id);
     Ok(ListedNode { node, last_use: None })

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use app::service::{Error, NodeList, NodeQuery, NodeRow, NodeShow};
 
-use super::{READ, shown};
+use super::{LOOK, READ, shown};
 use crate::services::Door;
 use crate::services::certificates::parse_id;
 use crate::services::failure::Result;
@@ -15,7 +15,7 @@ const PER_PAGE: u32 = 50;
 
 /// One page, and how many match. **Permissions:** `api_nodes:manage`, or a token with `api_nodes:read`.
 pub(super) async fn page(door: &Door, filter: &NodeFilter, offset: u64, limit: u32) -> Result<(Vec<ListedNode>, u64)> {
-    let account_id = door.authorise_reading(READ)?;
+    let account_id = door.authorise_reading(READ, LOOK, None).await?;
     let store = &door.services.store;
     let total = store.count_api_nodes(account_id, filter).await?;
     Ok((store.api_nodes(account_id, filter, offset, limit).await?, total))
@@ -23,14 +23,14 @@ pub(super) async fn page(door: &Door, filter: &NodeFilter, offset: u64, limit: u
 
 /// One node. **Permissions:** as above.
 pub(super) async fn one(door: &Door, id: &str) -> Result<ListedNode> {
-    let account_id = door.authorise_reading(READ)?;
+    let account_id = door.authorise_reading(READ, LOOK, Some(id)).await?;
     let found = door.services.store.api_node(account_id, parse_id(id)?).await?;
     Ok(found.ok_or(Error::NotFound)?)
 }
 
 /// One page as people see it. **Permissions:** as above.
 pub(super) async fn list(door: &Door, query: NodeQuery) -> Result<NodeList> {
-    let account_id = door.authorise_reading(READ)?;
+    let account_id = door.authorise_reading(READ, LOOK, None).await?;
     let store = &door.services.store;
     let mut counts = [0; 5];
     for (count, show) in counts.iter_mut().zip(NodeShow::ALL) {

@@ -6,12 +6,16 @@ use app::service::{Error, Secret};
 use super::change::Kept;
 use super::shown;
 use crate::egress::{Identity, Setting};
-use crate::services::Door;
 use crate::services::accounts::refused;
 use crate::services::audit::{self, Event, Outcome};
 use crate::services::failure::{Failure, Result};
+use crate::services::refusals::Refusal;
+use crate::services::{Door, Problem};
 use crate::store::{ApiNode, Certificate};
-use crate::vault::{HeaderPlace, Place};
+use crate::vault::{self, HeaderPlace, Place};
+
+/// What the opening of a key is recorded as.
+const OPEN: &str = "key.open";
 
 /// A draft with the secret header values that its node has already.
 pub(super) fn with_secrets(door: &Door, draft: Draft, stored: Option<&ApiNode>) -> Result<Checked> {
@@ -81,14 +85,36 @@ async fn open(door: &Door, certificate: &Certificate, what_for: &str) -> Result<
         fingerprint_sha256: &certificate.fingerprint_sha256,
         content_version: *content_version,
     };
-    let key = services.vault.open_key(&place, &sealed)?;
+    let what_for = format!("{what_for}, version {content_version} of the contents");
+    let key = match services.vault.open_key(&place, &sealed) {
+        Ok(key) => key,
+        Err(cause) => {
+            // Everybody in the company can read the log, and has no use for paths on the server.
+            let why = match &cause {
+                vault::Error::DoesNotOpen => Problem::DoesNotOpen.to_string(),
+                vault::Error::LacksVersion { version } => Problem::LacksVersion(*version).to_string(),
+                _ => "the key could not be opened".to_owned(),
+            };
+            // Each call tries again, so these can come in any number.
+            let refusal = Refusal {
+                account_id: Some(account_id.clone()),
+                actor: door.actor(),
+                action: OPEN.to_owned(),
+                object_id: Some(id.clone()),
+                object_name: certificate.name.clone(),
+                detail: format!("{what_for}; {why}"),
+            };
+            services.record_refusal(refusal).await?;
+            return Err(cause.into());
+        }
+    };
     let mut transaction = services.store.begin().await?;
     let event = Event {
-        action: "key.open",
+        action: OPEN,
         object_id: Some(id),
         object_name: &certificate.name,
         outcome: Outcome::Done,
-        detail: &format!("{what_for}, version {content_version} of the contents"),
+        detail: &what_for,
     };
     audit::record(&mut *transaction, Some(account_id), &door.actor(), services.clock.now(), event).await?;
     transaction.commit().await?;

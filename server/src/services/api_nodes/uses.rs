@@ -11,45 +11,38 @@ use crate::services::Services;
 use crate::services::failure::Result;
 use crate::store::{Use, Used};
 
-/// What was used: nodes before certificates, each in the order of their ids, so that all servers write them in one order.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum What {
-    Node(String),
-    Certificate(String),
-}
-
 /// What was counted and is not written yet.
 #[derive(Default)]
-pub(in crate::services) struct Uses(Mutex<BTreeMap<What, Use>>);
+pub(in crate::services) struct Uses(Mutex<BTreeMap<Used, Use>>);
 
 impl Uses {
     /// Counts a call.
     pub(super) fn count(&self, node: Option<&str>, certificate: Option<&str>, result: &str, host: &str, at: Timestamp) {
         let counted =
             Use { calls: 1, failures: u64::from(result != "ok"), at, result: result.to_owned(), host: host.to_owned() };
-        let node = node.map(|id| What::Node(id.to_owned()));
-        let certificate = certificate.map(|id| What::Certificate(id.to_owned()));
+        let node = node.map(|id| Used::Node(id.to_owned()));
+        let certificate = certificate.map(|id| Used::Certificate(id.to_owned()));
         let mut uses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for what in node.into_iter().chain(certificate) {
-            add(&mut uses, what, counted.clone());
+        for used in node.into_iter().chain(certificate) {
+            add(&mut uses, used, counted.clone());
         }
     }
 
-    fn take(&self) -> BTreeMap<What, Use> {
+    fn take(&self) -> BTreeMap<Used, Use> {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn give_back(&self, taken: BTreeMap<What, Use>) {
+    fn give_back(&self, taken: BTreeMap<Used, Use>) {
         let mut uses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for (what, counted) in taken {
-            add(&mut uses, what, counted);
+        for (used, counted) in taken {
+            add(&mut uses, used, counted);
         }
     }
 }
 
-fn add(uses: &mut BTreeMap<What, Use>, what: What, counted: Use) {
-    match uses.get_mut(&what) {
-        None => _ = uses.insert(what, counted),
+fn add(counts: &mut BTreeMap<Used, Use>, used: Used, counted: Use) {
+    match counts.get_mut(&used) {
+        None => _ = counts.insert(used, counted),
         Some(before) => {
             let (calls, failures) = (before.calls + counted.calls, before.failures + counted.failures);
             if counted.at >= before.at {
@@ -77,13 +70,9 @@ impl Services {
         self.answer(written)
     }
 
-    async fn write(&self, taken: &BTreeMap<What, Use>) -> Result<()> {
+    async fn write(&self, taken: &BTreeMap<Used, Use>) -> Result<()> {
         let mut transaction = self.store.begin().await?;
-        for (what, counted) in taken {
-            let used = match what {
-                What::Node(id) => Used::Node(id),
-                What::Certificate(id) => Used::Certificate(id),
-            };
+        for (used, counted) in taken {
             transaction.add_use(used, counted).await?;
         }
         transaction.commit().await?;

@@ -1,10 +1,12 @@
 //! Is the log what was written? Every chain is walked from its beginning to the end that it knows of itself.
 
-use super::hash;
+use super::{ACCOUNT_CREATE, hash};
 use crate::store::{self, Store};
 
 /// How many entries are read at once.
 const AT_ONCE: u32 = 500;
+/// The number of a chain's first entry.
+const FIRST: i64 = 1;
 
 /// A chain in which nothing was changed, removed or moved.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,13 +35,26 @@ pub enum Broken {
     Store(#[from] store::Error),
 }
 
-/// Walks every chain that there is or should be.
+/// Walks every chain that there is or should be: also those of accounts that are gone, as long as the chain for what belongs to no
+/// account says that they were created.
 ///
 /// # Errors
 /// [`Broken::At`] for the first entry that was changed or removed, or before which one was removed or moved.
 pub async fn verify_all(store: &dyn Store) -> Result<Vec<Whole>, Broken> {
-    let mut whole = Vec::new();
+    let (mut whole, mut created) = (Vec::new(), Vec::new());
     for account_id in store.audit_chains().await? {
+        let (chain, accounts) = walk(store, account_id.as_deref()).await?;
+        whole.push(chain);
+        created.extend(accounts);
+    }
+    let is_walked = |id: &str| whole.iter().any(|chain| chain.account_id.as_deref() == Some(id));
+    let gone: Vec<_> = created.into_iter().filter(|id| !is_walked(id)).collect();
+    // Asked again: it may have been created at this moment.
+    let chains = if gone.is_empty() { Vec::new() } else { store.audit_chains().await? };
+    for account_id in gone.into_iter().map(Some) {
+        if !chains.contains(&account_id) {
+            return Err(Broken::At { account_id, sequence: FIRST });
+        }
         whole.push(verify(store, account_id.as_deref()).await?);
     }
     Ok(whole)
@@ -50,7 +65,12 @@ pub async fn verify_all(store: &dyn Store) -> Result<Vec<Whole>, Broken> {
 /// # Errors
 /// As [`verify_all`].
 pub async fn verify(store: &dyn Store, account_id: Option<&str>) -> Result<Whole, Broken> {
-    let mut walk = Walk { account_id, sequence: 0, hash: [0; 32] };
+    walk(store, account_id).await.map(|(whole, _created)| whole)
+}
+
+/// A chain, and the accounts that it says were created, if it is the one for what belongs to none.
+async fn walk(store: &dyn Store, account_id: Option<&str>) -> Result<(Whole, Vec<String>), Broken> {
+    let mut walk = Walk { account_id, sequence: 0, hash: [0; 32], created: Vec::new() };
     loop {
         let end = store.audit_chain_end(account_id).await?;
         let (last, last_hash) = end.unwrap_or((0, [0; 32]));
@@ -59,7 +79,7 @@ pub async fn verify(store: &dyn Store, account_id: Option<&str>) -> Result<Whole
         if last == 0 && store.audit_chains().await?.iter().any(|chain| chain.as_deref() == account_id) {
             // Asked again: it may have been begun at this moment.
             if store.audit_chain_end(account_id).await? == end {
-                return Err(walk.broken_at(1));
+                return Err(walk.broken_at(FIRST));
             }
             continue;
         }
@@ -70,7 +90,8 @@ pub async fn verify(store: &dyn Store, account_id: Option<&str>) -> Result<Whole
         // Every entry is written together with the chain's new end.
         let more = !store.audit_entries(account_id, last, 1).await?.is_empty();
         if !more {
-            return Ok(Whole { account_id: account_id.map(str::to_owned), entries: last, hash: last_hash });
+            let whole = Whole { account_id: account_id.map(str::to_owned), entries: last, hash: last_hash };
+            return Ok((whole, walk.created));
         }
         if store.audit_chain_end(account_id).await? == end {
             return Err(walk.broken_at(last.saturating_add(1)));
@@ -83,6 +104,7 @@ struct Walk<'a> {
     account_id: Option<&'a str>,
     sequence: i64,
     hash: [u8; 32],
+    created: Vec<String>,
 }
 
 impl Walk<'_> {
@@ -103,6 +125,9 @@ impl Walk<'_> {
                     return Err(self.broken_at(sequence));
                 }
                 (self.sequence, self.hash) = (sequence, entry.hash);
+                if self.account_id.is_none() && entry.action == ACCOUNT_CREATE && entry.result == "done" {
+                    self.created.extend(entry.object_id.clone());
+                }
             }
             // What comes next is beyond the end, so one before it is missing.
             if page.iter().any(|entry| entry.sequence > last) && self.sequence < last {

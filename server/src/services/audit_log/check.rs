@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use app::service::ChainCheck;
 use tokio::sync::{Mutex as Turn, OwnedMutexGuard};
 
-use super::NEEDS;
+use super::{LOOK, NEEDS};
 use crate::services::audit::{Broken, Whole, verify};
 use crate::services::failure::Result;
 use crate::services::{Door, Services};
@@ -20,7 +20,7 @@ pub struct ChainChecks(Mutex<HashMap<String, Arc<Turn<Option<ChainCheck>>>>>);
 
 /// What was found when the chain was last walked. **Permissions:** `settings:company_settings`, or `audit_log:read` of a token.
 pub(super) async fn check(door: &Door) -> Result<ChainCheck> {
-    let account_id = door.authorise_reading(NEEDS)?.to_owned();
+    let account_id = door.authorise_reading(NEEDS, LOOK, None).await?.to_owned();
     let services = Arc::clone(&door.services);
     let last = services.chain_checks.of(&account_id).lock_owned().await;
     let now = services.clock.now();

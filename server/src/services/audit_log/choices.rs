@@ -2,7 +2,7 @@
 
 use app::service::{AuditChoices, AuditPerson};
 
-use super::NEEDS;
+use super::{LOOK, NEEDS};
 use crate::services::Door;
 use crate::services::failure::Result;
 
@@ -11,7 +11,7 @@ const MOST: u32 = 500;
 
 /// The persons and actions that are in the log. **Permissions:** `settings:company_settings`, or `audit_log:read` of a token.
 pub(super) async fn choices(door: &Door) -> Result<AuditChoices> {
-    let account_id = door.authorise_reading(NEEDS)?;
+    let account_id = door.authorise_reading(NEEDS, LOOK, None).await?;
     let store = &*door.services.store;
     let actors = store.audit_actors(account_id, MOST).await?;
     let mut people: Vec<_> =

@@ -3,7 +3,7 @@
 use app::service::{AuditPage, AuditQuery, AuditRow, FieldProblem};
 use app::timestamp::Timestamp;
 
-use super::NEEDS;
+use super::{LOOK, NEEDS};
 use crate::auth::problem;
 use crate::services::Door;
 use crate::services::accounts::refused;
@@ -18,7 +18,7 @@ const DAY: i64 = 86_400;
 
 /// The newest entries that match. **Permissions:** `settings:company_settings`, or `audit_log:read` of a token.
 pub(super) async fn list(door: &Door, query: AuditQuery) -> Result<AuditPage> {
-    let account_id = door.authorise_reading(NEEDS)?;
+    let account_id = door.authorise_reading(NEEDS, LOOK, None).await?;
     let limit = if query.limit == 0 { PER_PAGE } else { query.limit.min(MOST) };
     let before = query.before;
     let mut filter = parse(query).map_err(refused)?;
@@ -40,6 +40,11 @@ fn parse(query: AuditQuery) -> Result<AuditFilter, Vec<FieldProblem>> {
         (Ok(since), Ok(until)) => (since, until),
         (since, until) => return Err([since.err(), until.err()].into_iter().flatten().collect()),
     };
+    if let (Some(since), Some(until)) = (since, until)
+        && until <= since
+    {
+        return Err(vec![problem("to", "This is before “From”: nothing can be in between.")]);
+    }
     let [person, action, object] = [person, action, object].map(|text| searchable(&text));
     let (object_id, object_name) = if is_id(&object) { (object, String::new()) } else { (String::new(), object) };
     Ok(AuditFilter { actor: person, action, object_id, object_name, since, until, before: None })

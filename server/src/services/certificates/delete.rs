@@ -1,14 +1,14 @@
 //! Taking a certificate out of every list and use.
 
 use app::certificate::Status;
-use app::service::{Error, FieldProblem};
+use app::service::{Error, FieldProblem, PRIMARY, Removal};
 use app::timestamp::Timestamp;
 
 use super::change::take_primary;
 use super::{WRITE, lock};
 use crate::services::audit::{self, Event, Outcome};
 use crate::services::failure::{Failure, Result};
-use crate::services::{Door, RESTORABLE, Removal, Removed, Seen};
+use crate::services::{Door, RESTORABLE, Removed, Seen};
 use crate::store::{Certificate, Transaction, Whole};
 
 /// Deletes a certificate that nothing uses, or whose users are moved to another one in the same step. It can be restored for 30 days,
@@ -34,8 +34,8 @@ pub(super) async fn delete(door: &Door, id: &str, seen: &Seen, removal: Removal)
     if was_primary {
         details.push("was the primary".to_owned());
     }
-    let other = match &removal.move_to {
-        Some(other) => Some(lock_other(&mut *transaction, &certificate, other, now).await?),
+    let target = match &removal.move_to {
+        Some(other) => Some(lock_target(&mut *transaction, &certificate, other, now).await?),
         None if nodes.is_empty() => None,
         None => return Err(Failure::Answer(Error::InUse { nodes })),
     };
@@ -43,16 +43,23 @@ pub(super) async fn delete(door: &Door, id: &str, seen: &Seen, removal: Removal)
     certificate.primary = false;
     lock::touch(&mut certificate, &actor, now);
     transaction.update_certificate(&certificate).await?;
-    if let Some(mut other) = other.filter(|_| !nodes.is_empty()) {
-        transaction.move_users(account_id, id, &other.id, (actor.name(), now)).await?;
-        details.push(format!("{} moved to “{}”", nodes.join(", "), other.name));
-        if is_followed {
-            take_primary(&mut *transaction, &other, &actor, now).await?;
-            other.primary = true;
-            lock::touch(&mut other, &actor, now);
-            transaction.update_certificate(&other).await?;
-            details.push("which is the primary now".to_owned());
+    match target.filter(|_| !nodes.is_empty()) {
+        Some(Target::Pinned(mut other)) => {
+            transaction.move_users(account_id, id, Some(&other.id), (actor.name(), now)).await?;
+            details.push(format!("{} moved to “{}”", nodes.join(", "), other.name));
+            if is_followed {
+                take_primary(&mut *transaction, &other, &actor, now).await?;
+                other.primary = true;
+                lock::touch(&mut other, &actor, now);
+                transaction.update_certificate(&other).await?;
+                details.push("which is the primary now".to_owned());
+            }
         }
+        Some(Target::Primary(primary)) => {
+            transaction.move_users(account_id, id, None, (actor.name(), now)).await?;
+            details.push(format!("{} moved to the primary, “{}”", nodes.join(", "), primary.name));
+        }
+        None => {}
     }
     let released = transaction.release_inactive_users(account_id, id, (actor.name(), now)).await?;
     if removal.destroy {
@@ -70,7 +77,7 @@ pub(super) async fn delete(door: &Door, id: &str, seen: &Seen, removal: Removal)
     };
     audit::record(&mut *transaction, Some(account_id), &actor, now, event).await?;
     transaction.commit().await?;
-    Ok(Removed { whole: Whole { certificate, text: contents.text, used_by: 0 }, released })
+    Ok(Removed { whole: Whole { certificate, text: contents.text, used_by: 0 }, moved: nodes.len(), released })
 }
 
 /// Destroys the key of a certificate that was deleted before, so that it cannot be restored any more.
@@ -81,7 +88,7 @@ async fn destroy_deleted(
     seen: &Seen,
 ) -> Result<Removed> {
     if !seen.includes(certificate.version) {
-        return Err(lock::stale(&certificate));
+        return Err(lock::stale(&certificate.changed_by, certificate.changed_at));
     }
     let Certificate { account_id, id, .. } = certificate.clone();
     let actor = door.actor();
@@ -99,28 +106,41 @@ async fn destroy_deleted(
     };
     audit::record(&mut *transaction, Some(&account_id), &actor, now, event).await?;
     transaction.commit().await?;
-    Ok(Removed { whole: Whole { certificate, text: contents.text, used_by: 0 }, released: Vec::new() })
+    Ok(Removed { whole: Whole { certificate, text: contents.text, used_by: 0 }, moved: 0, released: Vec::new() })
 }
 
-/// The certificate that is to be used instead.
-async fn lock_other(
+/// What the users of a deleted certificate use instead.
+enum Target {
+    /// They are pinned to this one.
+    Pinned(Certificate),
+    /// They follow the primary, which is this one.
+    Primary(Certificate),
+}
+
+/// What is to be used instead.
+async fn lock_target(
     transaction: &mut dyn Transaction,
     deleted: &Certificate,
     other: &str,
     now: Timestamp,
-) -> Result<Certificate> {
+) -> Result<Target> {
     let refuse = |message: &str| {
         let problem = FieldProblem { field: "move_to".to_owned(), message: message.to_owned() };
         Failure::Answer(Error::Fields { problems: vec![problem] })
     };
-    if other == deleted.id {
+    let follow = other == PRIMARY;
+    if other == deleted.id || follow && deleted.primary {
         return Err(refuse("A certificate's users cannot be moved to itself: give the id of another certificate."));
     }
     let found = match lock::parse_id(other) {
+        _ if follow => transaction.lock_primary(&deleted.account_id).await?,
         Ok(other) => transaction.lock_certificate(&deleted.account_id, other).await?,
         Err(_no_id) => None,
     };
     let Some(other) = found else {
+        if follow {
+            return Err(refuse("There is no primary: give the id of a certificate."));
+        }
         return Err(refuse("There is no certificate with this id: take one from the list."));
     };
     match (deleted.ca, other.ca) {
@@ -131,6 +151,7 @@ async fn lock_other(
     match Status::at(now, other.not_before, other.not_after) {
         Status::Expired => Err(refuse("That certificate has expired: give the id of one that is valid.")),
         Status::NotYetValid => Err(refuse("That certificate is not valid yet: give the id of one that is.")),
-        Status::Urgent | Status::Expiring | Status::Valid => Ok(other),
+        Status::Urgent | Status::Expiring | Status::Valid if follow => Ok(Target::Primary(other)),
+        Status::Urgent | Status::Expiring | Status::Valid => Ok(Target::Pinned(other)),
     }
 }

@@ -4,7 +4,7 @@ use app::certificate::search_term;
 use app::service::{CertificateList, ListQuery};
 use app::timestamp::Timestamp;
 
-use super::{READ, row};
+use super::{LOOK, READ, row};
 use crate::services::failure::Result;
 use crate::services::{Door, RESTORABLE};
 use crate::store::{Listing, Moment};
@@ -16,7 +16,7 @@ const MAX_TERM: usize = 200;
 
 /// One page of the list; the last one for a page after it. **Permissions:** `settings:company_settings`.
 pub(super) async fn list(door: &Door, query: ListQuery) -> Result<CertificateList> {
-    let account_id = door.authorise_reading(READ)?;
+    let account_id = door.authorise_reading(READ, LOOK, None).await?;
     let store = &*door.services.store;
     // Validity counts in seconds, and so does what is shown of it.
     let now = Timestamp::from_seconds(door.services.clock.now().seconds());
@@ -24,6 +24,8 @@ pub(super) async fn list(door: &Door, query: ListQuery) -> Result<CertificateLis
     let term: String = search_term(&query.search).chars().take(MAX_TERM).collect();
     let listing = Listing { moment, filter: query.filter, term, sort: query.sort };
 
+    // First: whatever comes between it and the list is told, though it may be in the list already.
+    let as_of = store.audit_chain_end(Some(account_id)).await?.map_or(0, |(number, _hash)| number);
     let counts = store.certificate_counts(account_id, moment).await?;
     let total = store.count_listed(account_id, &listing).await?;
     let last_page = u32::try_from(total.number.div_ceil(u64::from(PER_PAGE))).unwrap_or(u32::MAX).max(1);
@@ -45,17 +47,18 @@ pub(super) async fn list(door: &Door, query: ListQuery) -> Result<CertificateLis
     let is_followed = certificates.len() > full;
     certificates.truncate(full);
     let primary = store.primary(account_id).await?;
-    let counts_of = store.use_counts(account_id).await?;
-    let used_by = certificates.iter().map(|row| counts_of.get(&row.id).copied().unwrap_or_default()).collect();
+    let (rows, used_by) = certificates.into_iter().map(|listed| (row(listed.certificate), listed.used_by)).unzip();
     Ok(CertificateList {
         now,
         query: ListQuery { page, ..query },
-        rows: certificates.into_iter().map(row).collect(),
+        rows,
         used_by,
         total,
         is_followed,
         per_page: PER_PAGE,
         counts,
+        due: store.due(account_id, now).await?,
         primary: primary.map(|primary| primary.name),
+        as_of,
     })
 }

@@ -19,7 +19,11 @@ pub(super) async fn lock(
     seen: &Seen,
 ) -> Result<Certificate> {
     let certificate = transaction.lock_certificate(account_id, parse_id(id)?).await?.ok_or(Error::NotFound)?;
-    if seen.includes(certificate.version) { Ok(certificate) } else { Err(stale(&certificate)) }
+    if seen.includes(certificate.version) {
+        Ok(certificate)
+    } else {
+        Err(stale(&certificate.changed_by, certificate.changed_at))
+    }
 }
 
 /// The id as the store knows it. What is no id at all belongs to nothing.
@@ -33,10 +37,10 @@ pub(in crate::services) fn parse_id(id: &str) -> Result<&str, Error> {
     }
 }
 
-/// The answer for somebody who has seen an earlier version.
-pub(super) fn stale(certificate: &Certificate) -> Failure {
-    let by = Some(&certificate.changed_by).filter(|by| !by.is_empty()).cloned();
-    Failure::Answer(Error::Stale { by, at: certificate.changed_at })
+/// The answer for somebody who has seen an earlier version than the one that this person made then.
+pub(in crate::services) fn stale(changed_by: &str, changed_at: Timestamp) -> Failure {
+    let by = Some(changed_by.to_owned()).filter(|by| !by.is_empty());
+    Failure::Answer(Error::Stale { by, at: changed_at })
 }
 
 /// Notes who changed it and when, and raises its version.

@@ -1,15 +1,14 @@
 //! What programs ask about certificates, through the REST API.
 
 use app::certificate::{ApiFields, Facts, Finding, Report, Rule};
-use app::service::{Answer, CertificateUsage, Error, NewCertificate, UsingNode};
+use app::service::{Answer, Error, NewCertificate, Removal};
 use app::timestamp::Timestamp;
 
 use super::judge::{self, Upload};
-use super::{READ, WRITE, change, delete, lock, replace, restore, upload};
-use crate::services::api_nodes::last_call;
+use super::{LOOK, READ, WRITE, change, delete, lock, replace, restore, upload};
 use crate::services::failure::Result;
 use crate::services::{Door, RESTORABLE};
-use crate::store::{CertificateUser, Uploaded, UploadedFilter, Whole};
+use crate::store::{CertificateUser, UploadedFilter, UploadedPage, Whole};
 
 /// Which version of a certificate the caller has seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,31 +54,15 @@ impl Changes {
     }
 }
 
-/// How a certificate is to be deleted.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Removal {
-    /// The id of the certificate that its users are to use instead.
-    pub move_to: Option<String>,
-    /// Destroy its key at once instead of keeping it for 30 days.
-    pub destroy: bool,
-}
-
 /// A certificate that was deleted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Removed {
     /// As it is now.
     pub whole: Whole,
+    /// How many API nodes use another certificate now.
+    pub moved: usize,
     /// API nodes whose mTLS is off and that had pinned it: they follow the primary now.
     pub released: Vec<String>,
-}
-
-/// One page of certificates.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UploadedPage {
-    /// In the order in which they were uploaded.
-    pub rows: Vec<Uploaded>,
-    /// How many match in all.
-    pub total: u64,
 }
 
 /// Contents of a certificate that can be brought back, or are in use.
@@ -160,7 +143,8 @@ impl Door {
         self.services.answer(self.noting(action, Some(id), done).await)
     }
 
-    /// Puts other contents in a certificate's place; id, name, primary and users stay. **Permissions:** as above.
+    /// Puts other contents in a certificate's place, strong warnings confirmed; id, name, primary and users stay. **Permissions:** as
+    /// above.
     ///
     /// # Errors
     /// [`Error::Refused`]; [`Error::Fields`] if they are not valid yet and the certificate is needed now; [`Error::Stale`].
@@ -170,6 +154,7 @@ impl Door {
         seen: &Seen,
         upload: NewCertificate,
     ) -> Answer<(Whole, Vec<Finding>)> {
+        let upload = NewCertificate { confirmed: Rule::ALL.to_vec(), ..upload };
         let replaced = replace::replace(self, id, seen, upload).await;
         self.services.answer(self.noting("certificate.replace", Some(id), replaced).await)
     }
@@ -207,41 +192,25 @@ impl Door {
 }
 
 async fn uploaded(door: &Door, filter: &UploadedFilter, offset: u64, limit: u32) -> Result<UploadedPage> {
-    let account_id = door.authorise_reading(READ)?;
-    let store = &door.services.store;
-    let total = store.count_certificates(account_id, filter).await?;
-    let rows = store.certificates_by_upload(account_id, filter, total, offset, limit).await?;
-    Ok(UploadedPage { rows, total })
+    let account_id = door.authorise_reading(READ, LOOK, None).await?;
+    Ok(door.services.store.certificates_by_upload(account_id, filter, offset, limit).await?)
 }
 
 async fn whole(door: &Door, id: &str) -> Result<Whole> {
-    let account_id = door.authorise_reading(READ)?;
+    let account_id = door.authorise_reading(READ, LOOK, Some(id)).await?;
     let found = door.services.store.whole_certificate(account_id, lock::parse_id(id)?).await?;
     Ok(found.ok_or(Error::NotFound)?)
 }
 
-async fn users(door: &Door, id: &str) -> Result<Vec<CertificateUser>> {
-    let account_id = door.authorise_reading(READ)?;
+pub(super) async fn users(door: &Door, id: &str) -> Result<Vec<CertificateUser>> {
+    let account_id = door.authorise_reading(READ, LOOK, Some(id)).await?;
     let store = &door.services.store;
     store.certificate(account_id, lock::parse_id(id)?).await?.ok_or(Error::NotFound)?;
     Ok(store.users_of(account_id, id).await?)
 }
 
-pub(super) async fn usage(door: &Door, id: &str) -> Result<CertificateUsage> {
-    let nodes = users(door, id).await?;
-    let account_id = door.authorise_reading(READ)?;
-    let last_use = door.services.store.certificate_use(account_id, id).await?;
-    let node = |user: CertificateUser| UsingNode {
-        id: user.node_id,
-        name: user.name,
-        follows_primary: user.follows_primary,
-        active: user.is_active,
-    };
-    Ok(CertificateUsage { nodes: nodes.into_iter().map(node).collect(), last_call: last_use.map(last_call) })
-}
-
 async fn versions(door: &Door, id: &str) -> Result<Vec<Version>> {
-    let account_id = door.authorise_reading(READ)?;
+    let account_id = door.authorise_reading(READ, LOOK, Some(id)).await?;
     let after = door.services.clock.now().plus_seconds(-RESTORABLE);
     let kept = door.services.store.earlier_contents(account_id, lock::parse_id(id)?, after).await?;
     let versions: Vec<Version> = kept
@@ -260,7 +229,7 @@ async fn versions(door: &Door, id: &str) -> Result<Vec<Version>> {
 }
 
 async fn was_deleted(door: &Door, id: &str) -> Result<bool> {
-    let account_id = door.authorise_reading(READ)?;
+    let account_id = door.authorise_reading(READ, LOOK, Some(id)).await?;
     match lock::parse_id(id) {
         Ok(id) => Ok(door.services.store.was_deleted(account_id, id).await?),
         Err(_no_id) => Ok(false),

@@ -12,5 +12,9 @@ pub(super) async fn remove_primary(door: &Door, id: &str, version: i64) -> Resul
     let changes = Changes { primary: Some(false), ..Changes::default() };
     let certificate = change(door, id, &Seen::Version(version), changes).await?.certificate;
     // Nothing was changed: somebody else has taken it off.
-    if certificate.version == version { Err(lock::stale(&certificate)) } else { Ok(row(certificate)) }
+    if certificate.version == version {
+        Err(lock::stale(&certificate.changed_by, certificate.changed_at))
+    } else {
+        Ok(row(certificate))
+    }
 }

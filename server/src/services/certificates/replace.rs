@@ -1,6 +1,6 @@
 //! Putting other contents in a certificate's place, and bringing earlier ones back.
 
-use app::certificate::{Facts, Finding, Material, Rule, Status};
+use app::certificate::{Facts, Finding, Material, Status};
 use app::service::{Error, FieldProblem, NewCertificate};
 use app::timestamp::Timestamp;
 
@@ -13,7 +13,8 @@ use crate::services::{Door, RESTORABLE, Seen};
 use crate::store::{self, Certificate, Contents, Transaction, Whole};
 
 /// Validates an upload and puts it in the place of a certificate's contents, which are kept for 30 days: id, name, primary and users
-/// stay. Nothing happens if they are in use already. Of the upload only certificates and private key are looked at. **Permissions:** `settings:company_settings`.
+/// stay. Nothing happens if they are in use already. Of the upload only
+/// certificates, private key and what was confirmed are looked at. **Permissions:** `settings:company_settings`.
 pub(super) async fn replace(
     door: &Door,
     id: &str,
@@ -23,9 +24,9 @@ pub(super) async fn replace(
     let account_id = door.authorise(WRITE, "certificate.replace", Some(id)).await?;
     let now = door.services.clock.now();
     let ca = door.services.store.certificate(account_id, lock::parse_id(id)?).await?.ok_or(Error::NotFound)?.ca;
-    let NewCertificate { certificates, private_key, .. } = upload;
+    let NewCertificate { certificates, private_key, confirmed, .. } = upload;
     let upload = Upload { ca, certificates, private_key, name: String::new(), in_place_of: Some(id.to_owned()) };
-    let Judged { material, findings, .. } = judge(door, account_id, upload, Rule::ALL, now).await?;
+    let Judged { material, findings, .. } = judge(door, account_id, upload, &confirmed, now).await?;
     let Material { facts, text, chain, private_key, .. } = material;
 
     let actor = door.actor();

@@ -94,8 +94,12 @@ fn about_names(material: &Material, now: Timestamp, provider: &CryptoProvider) -
 }
 
 fn not_usable() -> Finding {
-    Finding::new(Rule::KeyProvider, Pointer::PrivateKey, "This kind of key cannot be used in a TLS handshake here.")
-        .hint("Use an RSA key of 2048 to 8192 bits, P-256, P-384, P-521 or Ed25519.")
+    Finding::new(
+        Rule::KeyProvider,
+        Pointer::PrivateKey,
+        "The TLS library cannot load this private key, or not sign with it.",
+    )
+    .hint("Create a new key with another tool: RSA of 2048 to 8192 bits, P-256, P-384, P-521 or Ed25519.")
 }
 
 fn no_signature() -> Finding {

@@ -119,7 +119,6 @@ pub(super) fn place(certificate: &Certificate) -> Place<'_> {
 
 /// A certificate of which only the contents are known yet.
 pub(super) fn described(facts: Facts, chain: &[Vec<u8>], content_version: i64) -> Certificate {
-    let first_name = || facts.names.first().cloned();
     let ApiFields { issuer: api_issuer, signature } =
         chain.first().and_then(|leaf| ApiFields::read(leaf)).unwrap_or_default();
     let epoch = Timestamp::from_seconds(0);
@@ -130,7 +129,7 @@ pub(super) fn described(facts: Facts, chain: &[Vec<u8>], content_version: i64) -
         ca: facts.ca,
         primary: false,
         content_version,
-        issued_to: said(facts.subject_common_name).or_else(first_name).unwrap_or_else(|| facts.subject.clone()),
+        issued_to: facts.issued_to().to_owned(),
         issuer_name: said(facts.issuer_common_name).unwrap_or_else(|| facts.issuer.clone()),
         fingerprint_sha256: facts.fingerprint_sha256,
         public_key_sha256: facts.public_key_sha256,

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::{WhichKey, fingerprint, header_place, place};
 use crate::services::Services;
 use crate::services::audit::{self, Actor, Event, Outcome};
-use crate::store::{MasterKeyCheck, StoredKey};
+use crate::store::{MasterKeyCheck, StoredKey, Transaction};
 use crate::vault::Error;
 
 /// How many keys are wrapped in one transaction: others who write wait no longer than that takes.
@@ -21,8 +21,10 @@ const PAUSE: Duration = Duration::from_millis(10);
 pub struct Rotation {
     /// The active version of the master key.
     pub active: i64,
-    /// How many keys were wrapped with it.
+    /// How many private keys were wrapped with it.
     pub rewrapped: u64,
+    /// How many secret header values of API nodes were.
+    pub rewrapped_headers: u64,
     /// Those that do not open, and stay as they are.
     pub damaged: Vec<WhichKey>,
     /// Older versions in the file that no stored key needs any more.
@@ -37,19 +39,14 @@ impl Services {
     pub async fn rotate_master_key(&self) -> Result<Rotation, Error> {
         let in_file = self.vault.versions_in_file()?;
         let check = self.activate(in_file.last().copied().unwrap_or_default()).await?;
-        let (mut rewrapped, mut damaged) = self.rewrap_all(&check).await?;
-        let (headers, damaged_headers) = self.rewrap_headers(&check).await?;
-        rewrapped += headers;
+        let (rewrapped, mut damaged) = self.rewrap_all(&check).await?;
+        let (rewrapped_headers, damaged_headers) = self.rewrap_headers(&check).await?;
         damaged.extend(damaged_headers);
-        if rewrapped > 0 {
-            let detail = format!("{rewrapped} keys are sealed with number {} now", check.version);
-            self.record("master_key.rewrap", &detail).await?;
-        }
         let (mut needed, mut unneeded) = (Vec::new(), Vec::new());
         for version in in_file.into_iter().filter(|version| *version < check.version) {
             if self.store.needs_master_key(version).await? { needed.push(version) } else { unneeded.push(version) }
         }
-        Ok(Rotation { active: check.version, rewrapped, damaged, unneeded, needed })
+        Ok(Rotation { active: check.version, rewrapped, rewrapped_headers, damaged, unneeded, needed })
     }
 
     /// The check value of the active version, which is the newest one from here on.
@@ -64,14 +61,8 @@ impl Services {
         }
         let check = self.vault.new_check(newest)?;
         transaction.insert_master_key_check(&check).await?;
-        let event = Event {
-            action: "master_key.rotate",
-            object_id: None,
-            object_name: "",
-            outcome: Outcome::Done,
-            detail: &format!("number {newest} is the active one, it was number {}", active.version),
-        };
-        audit::record(&mut *transaction, None, &Actor::command_line(), self.clock.now(), event).await?;
+        let detail = format!("number {newest} is the active one, it was number {}", active.version);
+        self.record(&mut *transaction, "master_key.rotate", &detail).await?;
         transaction.commit().await?;
         Ok(check)
     }
@@ -85,6 +76,7 @@ impl Services {
             let keys = transaction.lock_keys_older_than(check.version, (&after.0, after.1), AT_ONCE).await?;
             let Some(last) = keys.last() else { return Ok((rewrapped, damaged)) };
             after = (last.certificate_id.clone(), last.content_version);
+            let before = rewrapped;
             for key in keys {
                 match self.rewrapped(&key, check) {
                     Ok(sealed) => {
@@ -95,7 +87,7 @@ impl Services {
                     Err(error) => return Err(error),
                 }
             }
-            transaction.commit().await?;
+            self.commit(transaction, rewrapped - before, ("key", "keys"), check).await?;
             tokio::time::sleep(PAUSE).await;
         }
     }
@@ -109,6 +101,7 @@ impl Services {
             let headers = transaction.lock_headers_older_than(check.version, (&after.0, after.1), AT_ONCE).await?;
             let Some(last) = headers.last() else { return Ok((rewrapped, damaged)) };
             after = (last.node_id.clone(), last.position);
+            let before = rewrapped;
             for header in headers {
                 let Some(sealed) = header.key.clone() else { continue };
                 match self.vault.rewrap(&header_place(&header), sealed, check) {
@@ -120,7 +113,7 @@ impl Services {
                     Err(error) => return Err(error),
                 }
             }
-            transaction.commit().await?;
+            self.commit(transaction, rewrapped - before, ("header value", "header values"), check).await?;
             tokio::time::sleep(PAUSE).await;
         }
     }
@@ -130,11 +123,26 @@ impl Services {
         self.vault.rewrap(&place(key, &fingerprint(leaf)), sealed.clone(), check)
     }
 
-    async fn record(&self, action: &str, detail: &str) -> Result<(), Error> {
-        let mut transaction = self.store.begin().await?;
-        let event = Event { action, object_id: None, object_name: "", outcome: Outcome::Done, detail };
-        audit::record(&mut *transaction, None, &Actor::command_line(), self.clock.now(), event).await?;
+    /// Commits what was wrapped anew, with its entry; nothing is written of nothing.
+    async fn commit(
+        &self,
+        mut transaction: Box<dyn Transaction>,
+        number: u64,
+        what: (&str, &str),
+        check: &MasterKeyCheck,
+    ) -> Result<(), Error> {
+        if number > 0 {
+            let (what, verb) = if number == 1 { (what.0, "is") } else { (what.1, "are") };
+            let detail = format!("{number} {what} {verb} sealed with number {} now", check.version);
+            self.record(&mut *transaction, "master_key.rewrap", &detail).await?;
+        }
         transaction.commit().await?;
+        Ok(())
+    }
+
+    async fn record(&self, transaction: &mut dyn Transaction, action: &str, detail: &str) -> Result<(), Error> {
+        let event = Event { action, object_id: None, object_name: "", outcome: Outcome::Done, detail };
+        audit::record(transaction, None, &Actor::command_line(), self.clock.now(), event).await?;
         Ok(())
     }
 }

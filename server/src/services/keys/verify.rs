@@ -16,8 +16,10 @@ const AT_ONCE: u32 = 100;
 /// What became of all keys.
 #[derive(Debug, Default)]
 pub struct Verification {
-    /// How many open and belong to their certificates.
+    /// How many private keys open and belong to their certificates.
     pub good: u64,
+    /// How many secret header values of API nodes open.
+    pub good_headers: u64,
     /// The others.
     pub bad: Vec<(WhichKey, Problem)>,
 }
@@ -82,7 +84,7 @@ impl Services {
             after = (last.node_id.clone(), last.position);
             for header in page {
                 match self.judge_header(&header)? {
-                    None => all.good += 1,
+                    None => all.good_headers += 1,
                     Some(problem) => all.bad.push((header.into(), problem)),
                 }
             }

@@ -2,11 +2,11 @@
 
 use app::service::{AcceptInvitation, Error, InvitationFacts, Secret, SessionCookie};
 
-use crate::auth::{Email, Token, problem, session, write_cookie};
+use crate::auth::{Email, Token, TooMany, problem, session, write_cookie};
 use crate::services::Door;
 use crate::services::accounts::{listed, parse_user, refused};
 use crate::services::audit::{self, Actor, Event, Outcome};
-use crate::services::failure::Result;
+use crate::services::failure::{Failure, Result};
 use crate::services::people::start_session;
 use crate::store::{self, Invitation, User};
 
@@ -44,6 +44,10 @@ pub(super) async fn accept(door: &Door, request: AcceptInvitation) -> Result<Ses
 
     let account_id = &invitation.account_id;
     let mut transaction = services.store.begin().await?;
+    // Replaced in this moment, and all sessions ended.
+    if !is_new && !transaction.hold_password(&user.id, &user.password_hash).await? {
+        return Err(not_the_password());
+    }
     let team = transaction.lock_team(account_id).await?.ok_or(Error::Invitation)?;
     // Asked again: two browsers may have come this far with one link, and somebody else may have added the person meanwhile.
     let is_member = team.members.iter().any(|member| member.email == invitation.email);
@@ -77,18 +81,26 @@ pub(super) async fn accept(door: &Door, request: AcceptInvitation) -> Result<Ses
     Ok(write_cookie(services.cookies, &cookie))
 }
 
-/// The invitation of a link that would be accepted now.
+/// The invitation of a link that would be accepted now. Any other link is counted.
 ///
 /// # Errors
 /// [`Error::Invitation`].
 async fn find(door: &Door, token: &Secret) -> Result<Invitation> {
-    let hash = Token::parse(token.expose().trim()).ok_or(Error::Invitation)?.hash();
-    let invitation = door.services.store.invitation(&hash).await?.ok_or(Error::Invitation)?;
-    if session::is_invitation_fresh(door.services.clock.now(), invitation.created_at) {
-        Ok(invitation)
-    } else {
-        Err(Error::Invitation.into())
+    let (services, address) = (&*door.services, door.caller.address);
+    let invitation = match Token::parse(token.expose().trim()) {
+        Some(token) => services.store.invitation(&token.hash()).await?,
+        None => None,
+    };
+    let Some(invitation) = invitation else {
+        services.count_stranger(ACTION, "the link is used, revoked or replaced, or never was one", address);
+        return Err(Error::Invitation.into());
+    };
+    if !session::is_invitation_fresh(services.clock.now(), invitation.created_at) {
+        let which = (invitation.id.as_str(), invitation.email.as_str());
+        services.count_stranger_in(&invitation.account_id, which, ACTION, "the link is past its end", address);
+        return Err(Error::Invitation.into());
     }
+    Ok(invitation)
 }
 
 /// Somebody whom Signet knows, by the password.
@@ -96,8 +108,9 @@ async fn recognise(door: &Door, invitation: &Invitation, user: User, password: S
     let services = &*door.services;
     let now = services.clock.now();
     let (email, address) = (Email::parse(&user.email).ok(), door.caller.address);
-    if let Err(seconds) = services.attempts.count(email.as_ref(), address, now) {
-        services.count_stranger(ACTION, "too many attempts", address);
+    if let Err(TooMany { seconds, .. }) = services.attempts.count(email.as_ref(), address, now) {
+        let whose = (user.id.as_str(), user.name.as_str());
+        services.count_stranger_in(&invitation.account_id, whose, ACTION, "too many attempts", address);
         return Err(Error::TooManyAttempts { seconds }.into());
     }
     if services.passwords.verify(password, Some(user.password_hash.clone())).await? {
@@ -110,7 +123,11 @@ async fn recognise(door: &Door, invitation: &Invitation, user: User, password: S
     let event = event(&user, Outcome::Refused, "wrong password");
     audit::record(&mut *transaction, Some(&invitation.account_id), &door.actor(), now, event).await?;
     transaction.commit().await?;
-    Err(refused([problem("password", "This is not the password of this account.")]))
+    Err(not_the_password())
+}
+
+fn not_the_password() -> Failure {
+    refused([problem("password", "This is not the password of this account.")])
 }
 
 fn event<'a>(user: &'a User, outcome: Outcome, detail: &'a str) -> Event<'a> {

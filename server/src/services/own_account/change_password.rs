@@ -2,7 +2,7 @@
 
 use app::service::{ChangePassword, Error, SessionCookie};
 
-use crate::auth::{Email, Password, problem, write_cookie};
+use crate::auth::{Email, Password, TooMany, problem, write_cookie};
 use crate::services::accounts::refused;
 use crate::services::audit::{self, Event, Outcome};
 use crate::services::failure::Result;
@@ -23,7 +23,7 @@ pub(super) async fn change_password(door: &Door, request: ChangePassword) -> Res
     let now = services.clock.now();
     let email = Email::parse(&person.email).ok();
     let address = door.caller.address;
-    if let Err(seconds) = services.attempts.count(email.as_ref(), address, now) {
+    if let Err(TooMany { seconds, .. }) = services.attempts.count(email.as_ref(), address, now) {
         services.record_refusal(too_many(door, person)).await?;
         return Err(Error::TooManyAttempts { seconds }.into());
     }

@@ -12,7 +12,7 @@ use crate::services::failure::{Failure, Result};
 /// Creates the company and its administrator, uses up the link, and signs in. **Permissions:** the one-time link.
 pub(super) async fn set_up(door: &Door, request: SetUp) -> Result<SessionCookie> {
     let services = &*door.services;
-    let link = services.accept_setup_link(&request.token).await?;
+    let link = services.accept_setup_link(&request.token, door.caller.address).await?;
 
     let company = CompanyName::parse(&request.company);
     let user = parse_user(&request.name, &request.email, request.password, &request.company);

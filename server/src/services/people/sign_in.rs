@@ -5,7 +5,7 @@ use std::sync::Arc;
 use app::service::{Error, SessionCookie, SignIn};
 
 use super::start_session;
-use crate::auth::{Email, write_cookie};
+use crate::auth::{Email, TooMany, write_cookie};
 use crate::services::audit::{self, Actor, Event, Outcome};
 use crate::services::failure::{Failure, Result};
 use crate::services::{Caller, Door, Services};
@@ -19,8 +19,11 @@ pub(super) async fn sign_in(door: &Door, request: SignIn) -> Result<SessionCooki
     let now = services.clock.now();
     let email = Email::parse(&request.email).ok();
     let address = door.caller.address;
-    if let Err(seconds) = services.attempts.count(email.as_ref(), address, now) {
+    if let Err(TooMany { seconds, with_email }) = services.attempts.count(email.as_ref(), address, now) {
         services.count_stranger(ACTION, "too many attempts", address);
+        if let Some(email) = email.filter(|_| with_email) {
+            services.count_stranger_as(&email, ACTION, "too many attempts", address);
+        }
         return Err(Failure::Answer(Error::TooManyAttempts { seconds }));
     }
 
@@ -44,6 +47,10 @@ pub(super) async fn sign_in(door: &Door, request: SignIn) -> Result<SessionCooki
     };
 
     let mut transaction = services.store.begin().await?;
+    // Somebody who knows a password that was replaced in this moment does not get past the end of all sessions.
+    if !transaction.hold_password(&user.id, &user.password_hash).await? {
+        return Err(Failure::Answer(Error::Credentials));
+    }
     let token = start_session(door, &mut *transaction, &user.id, &membership.account_id).await?;
     let actor = Actor::person(&user.id, &user.name, Some(&door.caller));
     let event = event(user, Outcome::Done, "");
@@ -63,7 +70,10 @@ fn record_refusal(services: Arc<Services>, caller: Caller, user: User) {
 }
 
 async fn try_to_record_refusal(services: &Services, caller: &Caller, user: &User) -> Result<()> {
-    let Some(membership) = services.store.first_membership(&user.id).await? else { return Ok(()) };
+    let Some(membership) = services.store.first_membership(&user.id).await? else {
+        services.count_stranger(ACTION, "wrong password of a person without a company", caller.address);
+        return Ok(());
+    };
     let mut transaction = services.store.begin().await?;
     let event = event(user, Outcome::Refused, "wrong password");
     let now = services.clock.now();

@@ -1,16 +1,16 @@
 //! Inviting somebody by a one-time link.
 
-use app::service::{Invite, Invited, OneTimeToken};
+use app::service::{Error, Invite, Invited, OneTimeToken};
 
 use super::{PERMISSION, distinct, invitation_row, lock};
-use crate::auth::{Email, Token, problem};
+use crate::auth::{Email, Token, problem, session};
 use crate::services::Door;
 use crate::services::accounts::{listed, refused};
 use crate::services::audit::{self, Event, Outcome};
 use crate::services::failure::Result;
 use crate::store::Invitation;
 
-/// Makes a one-time link, in place of an earlier one for this address. **Permissions:** `settings:company_settings`.
+/// Makes a one-time link, in place of the earlier one that the caller has seen. **Permissions:** `settings:company_settings`.
 pub(super) async fn invite(door: &Door, request: Invite) -> Result<Invited> {
     let account_id = door.authorise(PERMISSION, "invitation.create", None).await?;
     let email = Email::parse(&request.email).map_err(|problem| refused([problem]))?;
@@ -23,6 +23,24 @@ pub(super) async fn invite(door: &Door, request: Invite) -> Result<Invited> {
             "email",
             format!("{} has this address and is in the team already.", member.name),
         )]));
+    }
+    let pending = transaction.invitation_of(account_id, email.as_str()).await?;
+    match (&request.replaces, pending) {
+        (Some(seen), Some(pending)) if *seen == pending.id => {}
+        (_, Some(pending)) if session::is_invitation_fresh(now, pending.created_at) => {
+            let until = pending.created_at.plus_seconds(session::INVITATION).date_and_time();
+            return Err(refused([problem(
+                "email",
+                format!(
+                    "{email} has been invited already by {by}, until {until}; use “New link” in the list for another link.",
+                    email = pending.email,
+                    by = pending.invited_by,
+                ),
+            )]));
+        }
+        // Taken back or accepted meanwhile.
+        (Some(_seen), None) => return Err(Error::NotFound.into()),
+        (Some(_), Some(_)) | (None, _) => {}
     }
     let invitation = Invitation {
         id: door.services.new_uuid()?,

@@ -9,7 +9,7 @@ use crate::services::failure::Result;
 
 /// Everybody in the caller's company. **Permissions:** `settings:company_settings`.
 pub(super) async fn list(door: &Door) -> Result<TeamList> {
-    let account_id = door.authorise_reading(PERMISSION)?;
+    let account_id = door.authorise_reading(PERMISSION, "team.read", None).await?;
     let store = &door.services.store;
     let members = store.members(account_id).await?;
     let created_after = door.services.clock.now().plus_seconds(-session::INVITATION);

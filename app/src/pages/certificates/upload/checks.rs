@@ -4,8 +4,9 @@ use leptos::web_sys::MouseEvent;
 use super::state::{Lookup, UploadState};
 use super::wording::{details, heading, in_short};
 use crate::certificate::{Facts, Finding, Pointer, Report, Rule, Severity, Status};
-use crate::components::{Clock, Icon, Prose, copy_text, focus};
-use crate::pages::certificates::state::ListState;
+use crate::components::{Clock, Icon, Prose, browser_action, copy_text, focus};
+use crate::pages::certificates::address::of_certificate;
+use crate::pages::certificates::host::DialogHost;
 use crate::pages::certificates::validator::report_to_copy;
 use crate::service::CertificateRow;
 use crate::timestamp::Timestamp;
@@ -68,16 +69,19 @@ fn SummaryLine(pointer: Pointer, text: String) -> impl IntoView {
 /// Leads to the certificate that is stored already, or says where it is.
 #[component]
 fn StoredAs(row: CertificateRow) -> impl IntoView {
-    let list = ListState::of_this_page();
+    let list = DialogHost::of_this_page();
     let CertificateRow { id, name, uploaded_on, not_after, .. } = row;
-    let said = format!("Already stored as “{name}”, since {}.", uploaded_on.date());
+    let said = format!("Already stored as “{name}”, since {}.", words::date(uploaded_on));
     let is_here = list.drawn().is_some_and(|list| list.rows.iter().any(|row| row.id == id));
     if !is_here {
-        let where_it_is = format!(
-            "{said} It is not on this page of the list, which is sorted by expiry: it expires on {}.",
-            not_after.date()
-        );
-        return view! { <li>{where_it_is}</li> }.into_any();
+        let where_it_is = format!(" It is not on this page; it expires on {}.", words::date(not_after));
+        return view! {
+            <li>
+                <a href=of_certificate(&id)>{said}</a>
+                {where_it_is}
+            </li>
+        }
+        .into_any();
     }
     let title = format!("name-{id}");
     let href = format!("#{title}");
@@ -99,7 +103,7 @@ fn StoredAs(row: CertificateRow) -> impl IntoView {
 #[component]
 pub fn Checks() -> impl IntoView {
     let state = UploadState::of_this_dialog();
-    let list = ListState::of_this_page();
+    let list = DialogHost::of_this_page();
     move || {
         let report = state.judged.get()?.report;
         let now = list.clock().map(Clock::now)?;
@@ -122,7 +126,7 @@ pub fn Checks() -> impl IntoView {
                         <h3>"Checks"</h3>
                         <CopyReport/>
                     </div>
-                    <ul class="findings">{findings} {in_order} <Stored/></ul>
+                    <ul class="findings">{findings} {in_order} <Stored/> <LooksLike/></ul>
                 </div>
             }
         })
@@ -134,7 +138,7 @@ pub fn Checks() -> impl IntoView {
 fn CopyReport() -> impl IntoView {
     let state = UploadState::of_this_dialog();
     let said = RwSignal::new("");
-    let copy = Action::new_local(move |(): &()| async move {
+    let copy = browser_action(move |(): &()| async move {
         let Some(judged) = state.judged.get_untracked() else { return };
         let copied = match report_to_copy(judged.report, judged.at).await {
             Ok(text) => copy_text(&text).await,
@@ -196,8 +200,20 @@ fn Stored() -> impl IntoView {
     }
 }
 
+/// Which certificate it may renew; nothing of that is done unasked.
 #[component]
-fn Note(text: &'static str) -> impl IntoView {
+fn LooksLike() -> impl IntoView {
+    let state = UploadState::of_this_dialog();
+    move || {
+        let renewals = state.renewals.read();
+        let name = renewals.first().filter(|_| state.replacing().is_none()).map(|first| &first.certificate.name)?;
+        let text = format!("This looks like a renewal of “{name}”: you are asked whether to replace that.");
+        Some(view! { <Note text/> })
+    }
+}
+
+#[component]
+fn Note(#[prop(into)] text: String) -> impl IntoView {
     view! {
         <li class="finding-info">
             <Icon name="info"/>
@@ -228,7 +244,9 @@ fn Confirm(rule: Rule) -> impl IntoView {
                 prop:checked=move || state.confirmed.read().contains(&rule)
                 on:change=move |event| tick(event_target_checked(&event))
             />
-            <span>"I know. Create it all the same."</span>
+            <span>
+                {if state.replacing().is_some() { "I know. Use it all the same." } else { "I know. Create it all the same." }}
+            </span>
         </label>
     }
 }

@@ -9,15 +9,32 @@ use crate::components::Icon;
 #[component]
 pub fn Choose() -> impl IntoView {
     let state = UploadState::of_this_dialog();
+    // What is replaced stays what it is: a client certificate or a CA.
+    let replaced = state.replacing().map(|row| row.ca);
     view! {
-        <fieldset class="field">
-            <legend>"What do you have?"</legend>
-            <div class="choices">
-                <FormatChoice format=Format::OneFile value="pem" hint="Certificate and private key together"/>
-                <FormatChoice format=Format::Pair value="pair" hint="Certificate and key in two files"/>
-                <FormatChoice format=Format::CertificateAuthority value="ca" hint="No private key, cannot be primary"/>
-            </div>
-        </fieldset>
+        {(replaced != Some(true))
+            .then(|| {
+                view! {
+                    <fieldset class="field">
+                        <legend>"What do you have?"</legend>
+                        <div class="choices">
+                            <FormatChoice format=Format::OneFile value="pem" hint="Certificate and private key together"/>
+                            <FormatChoice format=Format::Pair value="pair" hint="Certificate and key in two files"/>
+                            {replaced
+                                .is_none()
+                                .then(|| {
+                                    view! {
+                                        <FormatChoice
+                                            format=Format::CertificateAuthority
+                                            value="ca"
+                                            hint="No private key, cannot be primary"
+                                        />
+                                    }
+                                })}
+                        </div>
+                    </fieldset>
+                }
+            })}
         {move || match state.format.get() {
             Format::OneFile => {
                 view! {

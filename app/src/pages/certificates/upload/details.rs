@@ -3,14 +3,17 @@ use leptos::prelude::*;
 use super::state::{Format, UploadState};
 use crate::certificate::Status;
 use crate::components::{Clock, FieldError};
-use crate::pages::certificates::state::ListState;
+use crate::pages::certificates::host::DialogHost;
 
 /// The name and "Set as primary", once nothing is wrong with the files.
 #[component]
 pub fn Details() -> impl IntoView {
     let state = UploadState::of_this_dialog();
     let storable = Memo::new(move |_| {
-        state.judged.read().as_ref().is_some_and(|judged| judged.to_send.is_some()) && state.stored.read().is_none()
+        state.judged.read().as_ref().is_some_and(|judged| judged.to_send.is_some())
+            && state.stored.read().is_none()
+            // A replacement keeps name and primary.
+            && state.replacing().is_none()
     });
     move || storable.get().then(|| view! { <Name/><Primary/> })
 }
@@ -43,7 +46,7 @@ fn Name() -> impl IntoView {
 #[component]
 fn Primary() -> impl IntoView {
     let state = UploadState::of_this_dialog();
-    let list = ListState::of_this_page();
+    let list = DialogHost::of_this_page();
     let possible = move || {
         let now = list.clock().map(Clock::now)?;
         let judged = state.judged.read();

@@ -39,10 +39,12 @@ enum Meant {
 impl Meant {
     fn by_the_files(state: UploadState) -> Option<Self> {
         let is_authority = state.judged.read().as_ref()?.report.certificate.as_ref().is_some_and(|facts| facts.ca);
-        if state.has_problem(Rule::CrtLeafAsCa) {
+        // What is replaced stays what it is.
+        let is_open = state.replacing().is_none();
+        if is_open && state.has_problem(Rule::CrtLeafAsCa) {
             return Some(Self::Client);
         }
-        if is_authority && (state.lacks_key() || state.has_problem(Rule::CrtCaAsLeaf)) {
+        if is_open && is_authority && (state.lacks_key() || state.has_problem(Rule::CrtCaAsLeaf)) {
             return Some(Self::Authority);
         }
         let in_file = state.certificates.read().as_ref().is_some_and(|input| !input.pasted);

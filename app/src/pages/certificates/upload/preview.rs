@@ -3,6 +3,7 @@ use leptos::prelude::*;
 use super::state::UploadState;
 use crate::certificate::Facts;
 use crate::components::Time;
+use crate::pages::certificates::octets::breakable_octets;
 
 /// The public fields of the chosen certificate.
 #[component]
@@ -28,27 +29,11 @@ fn FactsOf(facts: Facts) -> impl IntoView {
                 <div><dt>"Key type"</dt><dd>{key_type}</dd></div>
                 {(!names.is_empty()).then(|| view! { <div><dt>"Names"</dt><dd>{lines(names)}</dd></div> })}
                 {(!usages.is_empty()).then(|| view! { <div><dt>"Usage"</dt><dd>{lines(usages)}</dd></div> })}
-                <div><dt>"SHA-256"</dt><dd><code>{fingerprint(&fingerprint_sha256)}</code></dd></div>
+                <div><dt>"SHA-256"</dt><dd><code>{breakable_octets(&fingerprint_sha256)}</code></dd></div>
                 <div><dt>"Chain"</dt><dd>{links(chain)}</dd></div>
             </dl>
         </section>
     }
-}
-
-/// `26:89:36:…` in upper case, which may break after each eighth byte.
-fn fingerprint(digits: &str) -> impl IntoView + use<> {
-    let bytes: Vec<String> =
-        digits.as_bytes().chunks(2).map(|pair| String::from_utf8_lossy(pair).to_uppercase()).collect();
-    let parts: Vec<String> = bytes.chunks(8).map(|part| part.join(":")).collect();
-    let last = parts.len().saturating_sub(1);
-    parts
-        .into_iter()
-        .enumerate()
-        .map(|(place, part)| {
-            let colon = if place < last { ":" } else { "" };
-            view! { {part}{colon}<wbr/> }
-        })
-        .collect_view()
 }
 
 fn lines(texts: Vec<String>) -> impl IntoView {

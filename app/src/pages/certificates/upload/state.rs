@@ -8,10 +8,10 @@ use super::input::Input;
 use super::lock::{self, Lock};
 use crate::certificate::{Contents, Facts, Finding, Pointer, Report, Rule, Severity};
 use crate::components::{Clock, focus_soon};
-use crate::pages::certificates::state::ListState;
+use crate::pages::certificates::host::DialogHost;
 use crate::pages::certificates::validator::{Chosen, Judged, check_name, judge, preload};
 use crate::server_fns::{answer, known_certificate};
-use crate::service::{CertificateRow, Error, KnownQuery, NewCertificate};
+use crate::service::{Answer, CertificateRow, Error, Known, KnownQuery, NewCertificate, Renewal};
 
 /// What the person says to have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +72,9 @@ pub enum Lookup {
 /// What the parts of the dialog share.
 #[derive(Clone, Copy)]
 pub struct UploadState {
-    list: ListState,
+    list: DialogHost,
+    /// The certificate whose contents are to be replaced; none for a new certificate.
+    replacing: StoredValue<Option<CertificateRow>>,
     pub format: RwSignal<Format>,
     pub certificates: RwSignal<Option<Input>>,
     pub private_key: RwSignal<Option<Input>>,
@@ -88,6 +90,8 @@ pub struct UploadState {
     pub stored: RwSignal<Option<CertificateRow>>,
     /// What else only the server knows: warnings.
     pub known: RwSignal<Vec<Finding>>,
+    /// Stored certificates that this one may renew, the likeliest first; the one that is to be replaced, if that is decided.
+    pub renewals: RwSignal<Vec<Renewal>>,
     /// Whether `stored` can be believed.
     pub lookup: RwSignal<Lookup>,
     pub name: RwSignal<String>,
@@ -106,11 +110,13 @@ pub struct UploadState {
 }
 
 impl UploadState {
-    pub fn new(list: ListState) -> Self {
+    pub fn new(list: DialogHost, replacing: Option<CertificateRow>) -> Self {
         preload();
+        let is_authority = replacing.as_ref().is_some_and(|row| row.ca);
         let state = Self {
             list,
-            format: RwSignal::new(Format::OneFile),
+            replacing: StoredValue::new(replacing),
+            format: RwSignal::new(if is_authority { Format::CertificateAuthority } else { Format::OneFile }),
             certificates: RwSignal::new(None),
             private_key: RwSignal::new(None),
             certificates_lock: Lock::new(),
@@ -121,6 +127,7 @@ impl UploadState {
             judged: RwSignal::new(None),
             stored: RwSignal::new(None),
             known: RwSignal::new(Vec::new()),
+            renewals: RwSignal::new(Vec::new()),
             lookup: RwSignal::new(Lookup::NotAsked),
             name: RwSignal::new(String::new()),
             name_findings: RwSignal::new(Vec::new()),
@@ -140,6 +147,16 @@ impl UploadState {
 
     pub fn of_this_dialog() -> Self {
         expect_context()
+    }
+
+    /// The certificate whose contents are to be replaced.
+    pub fn replacing(self) -> Option<CertificateRow> {
+        self.replacing.get_value()
+    }
+
+    /// The button that opened the dialog.
+    pub fn opener(self) -> String {
+        self.replacing().map_or_else(|| "create".to_owned(), |row| format!("replace-{}", row.id))
     }
 
     /// Nothing would be lost by closing the dialog.
@@ -349,6 +366,59 @@ impl UploadState {
         })
     }
 
+    /// What to send in a certificate's place.
+    pub fn to_replace(self) -> Option<NewCertificate> {
+        if !untrack(|| self.is_ready()) {
+            return None;
+        }
+        self.error.set(None);
+        let (certificates, private_key) = self.judged.get_untracked()?.to_send?;
+        self.remember_sent();
+        Some(NewCertificate {
+            ca: self.format.get_untracked() == Format::CertificateAuthority,
+            certificates,
+            private_key,
+            name: String::new(),
+            primary: false,
+            confirmed: self.confirmed.get_untracked(),
+        })
+    }
+
+    /// The server did not say what would change: it was not reached, or the certificate is gone.
+    pub fn not_compared(self) {
+        let failed = self.lookup.get_untracked() == Lookup::Failed;
+        self.error.set(Some(if failed { Error::Connection } else { Error::NotFound }));
+    }
+
+    /// Waits until the server has said what it knows, if it does; whether the certificate may renew another one.
+    pub async fn is_renewal(self) -> bool {
+        if matches!(self.lookup.get_untracked(), Lookup::Asking | Lookup::Failed)
+            && let Some(facts) = self.judged.with_untracked(|judged| judged.as_ref()?.report.certificate.clone())
+        {
+            let round = self.round.get_value();
+            let known = answer(known_certificate(self.to_ask(facts)).await);
+            if self.round.try_get_value() != Some(round) {
+                return false;
+            }
+            self.learn(known);
+        }
+        !self.renewals.read_untracked().is_empty()
+    }
+
+    /// Shows what the server knows.
+    fn learn(self, known: Answer<Known>) {
+        self.lookup.set(if known.is_ok() { Lookup::Answered } else { Lookup::Failed });
+        if let Ok(known) = known {
+            let is_stored = known.stored.is_some();
+            set_if_new(self.known, known.findings);
+            set_if_new(self.stored, known.stored);
+            set_if_new(self.renewals, known.renewals);
+            if is_stored {
+                focus_soon(vec!["upload-summary".to_owned()]);
+            }
+        }
+    }
+
     /// Shows the server's refusal; its findings take the place of the browser's, everything entered stays.
     pub fn refused(self, error: Error) {
         if let Error::Unconfirmed { findings } | Error::Refused { findings } = &error {
@@ -424,6 +494,7 @@ impl UploadState {
         self.judged.set(Some(judged));
         let next = match locked.first() {
             Some(slot) => lock::field(*slot),
+            None if valid && self.replacing().is_some() => "upload-submit",
             None if valid => "upload-name",
             None => "upload-summary",
         };
@@ -433,15 +504,7 @@ impl UploadState {
         if self.round.try_get_value() != Some(round) {
             return;
         }
-        self.lookup.set(if known.is_ok() { Lookup::Answered } else { Lookup::Failed });
-        if let Ok(known) = known {
-            let is_stored = known.stored.is_some();
-            set_if_new(self.known, known.findings);
-            set_if_new(self.stored, known.stored);
-            if is_stored {
-                focus_soon(vec!["upload-summary".to_owned()]);
-            }
-        }
+        self.learn(known);
     }
 
     /// Asks the server about the name again, now that it is another one.
@@ -461,11 +524,17 @@ impl UploadState {
 
     /// The public facts that the server is asked about.
     fn to_ask(self, facts: Facts) -> KnownQuery {
-        let has_key = self.format.get_untracked() != Format::CertificateAuthority;
+        let ca = self.format.get_untracked() == Format::CertificateAuthority;
         KnownQuery {
-            fingerprint_sha256: facts.fingerprint_sha256,
-            public_key_sha256: if has_key { facts.public_key_sha256 } else { String::new() },
+            ca,
+            in_place_of: self.replacing().map(|row| row.id),
             name: self.name.get_untracked(),
+            issued_to: facts.issued_to().to_owned(),
+            fingerprint_sha256: facts.fingerprint_sha256,
+            public_key_sha256: if ca { String::new() } else { facts.public_key_sha256 },
+            subject: facts.subject,
+            issuer: facts.issuer,
+            names: facts.names,
         }
     }
 
@@ -487,6 +556,7 @@ impl UploadState {
         }
         self.stored.set(None);
         self.known.set(Vec::new());
+        self.renewals.set(Vec::new());
         self.lookup.set(Lookup::NotAsked);
         self.error.set(None);
         self.name_findings.set(Vec::new());

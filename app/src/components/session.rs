@@ -1,0 +1,61 @@
+use leptos::prelude::*;
+
+use crate::service::{Me, Permission};
+
+/// The session that a page is in: whose it is, and a way to sign in again in a dialog, so that nothing on the page is lost.
+#[derive(Clone, Copy)]
+pub struct Session {
+    me: RwSignal<Option<Me>>,
+    asking: RwSignal<bool>,
+    renewals: RwSignal<u32>,
+}
+
+impl Session {
+    /// The session of a page that can go on after it has ended; to be called before its [`super::Frame`] is drawn.
+    pub fn provide() -> Self {
+        let session = Self { me: RwSignal::new(None), asking: RwSignal::new(false), renewals: RwSignal::new(0) };
+        provide_context(session);
+        session
+    }
+
+    /// The page's session, if the page can go on after it has ended.
+    pub fn of_this_page() -> Option<Self> {
+        use_context()
+    }
+
+    /// Notes whose session it is.
+    pub(super) fn belongs_to(self, me: Me) {
+        self.me.set(Some(me));
+    }
+
+    /// Whose session it is, once that is known; not tracked.
+    pub fn me(self) -> Option<Me> {
+        self.me.get_untracked()
+    }
+
+    /// Whether its person has this permission, as far as that is known: in the browser, once the page reacts.
+    pub fn may(self, permission: Permission) -> bool {
+        self.me.read().as_ref().is_some_and(|me| me.permissions.contains(&permission))
+    }
+
+    /// Asks the person to sign in again.
+    pub fn ask(self) {
+        self.asking.set(true);
+    }
+
+    /// Whether the person is asked.
+    pub(super) fn asking(self) -> RwSignal<bool> {
+        self.asking
+    }
+
+    /// The person has signed in again.
+    pub(super) fn renewed(self) {
+        self.asking.set(false);
+        self.renewals.update(|renewals| *renewals += 1);
+    }
+
+    /// How many times the person has signed in again.
+    pub fn renewals(self) -> ReadSignal<u32> {
+        self.renewals.read_only()
+    }
+}

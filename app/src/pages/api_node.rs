@@ -1,0 +1,294 @@
+//! One API node: the editor, and the test request.
+
+use leptos::prelude::*;
+use leptos::web_sys::SubmitEvent;
+use leptos_meta::Title;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_params_map};
+
+use super::API_NODES;
+use super::api_nodes::NoNodesShown;
+use super::api_nodes::address::of_node;
+use super::api_nodes::delete::DeleteDialog;
+use super::api_nodes::state::node_error_text;
+use super::not_found::answer_not_found;
+use crate::components::{Announcer, ErrorBanner, Frame, Icon, browser_action, contacts, focus_soon};
+use crate::server_fns::{answer, api_node, api_node_choices, create_api_node, save_api_node};
+use crate::service::{Contact, Error, Node, NodeChoices, Permission};
+
+mod certificate;
+mod form;
+mod headers;
+mod leaving;
+mod outcome;
+mod request;
+mod settings;
+mod state;
+mod test;
+mod timing;
+
+use state::EditorState;
+
+/// In the place of an id in the address: a node that is not there yet.
+const NEW: &str = "new";
+
+/// What the editor may ask its page for.
+#[derive(Clone, Copy)]
+struct Page {
+    /// The id of the node that was just created here: the editor goes on with it.
+    created: StoredValue<Option<String>>,
+    /// Reads the node again.
+    reload: Callback<()>,
+}
+
+/// The editor of an API node, or of a new one.
+#[component]
+pub fn ApiNodePage() -> impl IntoView {
+    let params = use_params_map();
+    let created = StoredValue::new(None::<String>);
+    let key = Memo::new(move |before: Option<&String>| {
+        let id = params.read().get("id").unwrap_or_default();
+        if let Some(before) = before
+            && created.get_value().is_some_and(|created| created == id)
+        {
+            return before.clone();
+        }
+        created.set_value(None);
+        id
+    });
+    let node = Resource::new_blocking(
+        move || key.get(),
+        |id| async move { if id == NEW { Ok(None) } else { answer(api_node(id).await).map(Some) } },
+    );
+    let choices = Resource::new_blocking(|| (), |()| async { answer(api_node_choices().await) });
+    let retry = Callback::new(move |()| {
+        choices.refetch();
+        node.refetch();
+    });
+    let contacts =
+        contacts(Permission::ManageApiNodes, move || matches!(choices.get(), Some(Err(Error::Forbidden { .. }))));
+    provide_context(Page { created, reload: retry });
+    view! {
+        <Frame>
+            <Transition fallback=Loading>
+                {move || {
+                    // All are asked for at once, also where one is not needed: a page waits for what it has asked for.
+                    let ((node, choices), contacts) = node.get().zip(choices.get()).zip(contacts.get())?;
+                    Some(
+                        match node.and_then(|node| choices.map(|choices| (node, choices))) {
+                            Ok((node, choices)) => view! { <Editor node choices/> }.into_any(),
+                            Err(error) => view! { <NoEditor error contacts retry/> }.into_any(),
+                        },
+                    )
+                }}
+            </Transition>
+        </Frame>
+    }
+}
+
+#[component]
+fn Editor(node: Option<Node>, choices: NodeChoices) -> impl IntoView {
+    let state = EditorState::new(node.as_ref(), choices);
+    provide_context(state);
+    // The server writes the head's title last, when this part of the page may be gone.
+    let saved = ArcRwSignal::from(state.node);
+    let title = move || saved.get().map_or_else(|| "New API node".to_owned(), |node| node.name);
+    view! {
+        <Title text=title.clone()/>
+        <leaving::LeavingGuard/>
+        <div class="page-head">
+            <div>
+                <Breadcrumb/>
+                <h1 id="title" tabindex="-1">
+                    {title}
+                </h1>
+            </div>
+            {move || state.node.get().map(|_| view! { <DeleteButton/> })}
+        </div>
+        <div class="columns columns-even">
+            <Fields/>
+            <div class="sticky">
+                <test::TestRequest/>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Breadcrumb() -> impl IntoView {
+    view! {
+        <nav class="breadcrumb" aria-label="Breadcrumb">
+            <ol>
+                <li>"Flows"</li>
+                <li>
+                    <a href=API_NODES>"API nodes"</a>
+                </li>
+            </ol>
+        </nav>
+    }
+}
+
+#[component]
+fn Fields() -> impl IntoView {
+    let state = EditorState::of_this_page();
+    let page = expect_context::<Page>();
+    let announcer = Announcer::of_this_page();
+    let navigate = use_navigate();
+    let error = RwSignal::new(None::<Error>);
+    let save = browser_action(move |(): &()| {
+        let navigate = navigate.clone();
+        async move {
+            state.clear_problems();
+            error.set(None);
+            let sent = untrack(|| state.form.snapshot());
+            let draft = match sent.draft() {
+                Ok(draft) => draft,
+                Err(problems) => return error.set(state.refuse(problems)),
+            };
+            let before = state.node.get_untracked();
+            let saved = match &before {
+                None => create_api_node(draft).await,
+                Some(node) => save_api_node(node.id.clone(), node.version, draft).await,
+            };
+            match answer(saved) {
+                Ok(node) => {
+                    state.saved(sent, &node);
+                    if before.is_none() {
+                        announcer.say(format!("API node “{}” created.", node.name));
+                        page.created.set_value(Some(node.id.clone()));
+                        let options = NavigateOptions {
+                            replace: true,
+                            scroll: false,
+                            resolve: false,
+                            ..NavigateOptions::default()
+                        };
+                        navigate(&of_node(&node.id), options);
+                    } else {
+                        announcer.say("API node saved.".to_owned());
+                    }
+                }
+                Err(Error::Fields { problems }) => error.set(state.refuse(problems)),
+                Err(refused) => error.set(Some(refused)),
+            }
+        }
+    });
+    let busy = save.pending();
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        if !busy.get_untracked() {
+            save.dispatch(());
+        }
+    };
+    let is_stale = move || matches!(error.get(), Some(Error::Stale { .. }));
+    view! {
+        <form on:submit=submit novalidate>
+            <ErrorBanner id="node-error" error words=node_error_text/>
+            {move || is_stale().then(|| view! { <ReloadButton/> })}
+            <request::Request/>
+            <settings::Settings/>
+            <div class="save-bar">
+                <p>
+                    {move || match (state.is_changed(), state.node.read().is_some()) {
+                        (true, _) => "Unsaved changes",
+                        (false, true) => "All changes saved",
+                        (false, false) => "",
+                    }}
+                </p>
+                <a class="button" href=API_NODES>
+                    "Cancel"
+                </a>
+                <button
+                    type="submit"
+                    id="node-save"
+                    class="button button-primary"
+                    aria-busy=move || busy.get().then_some("true")
+                >
+                    {move || if busy.get() { "Saving…" } else { "Save API node" }}
+                </button>
+            </div>
+        </form>
+    }
+}
+
+/// What the other person has saved, in the place of what is typed here.
+#[component]
+fn ReloadButton() -> impl IntoView {
+    let page = expect_context::<Page>();
+    let reload = move |_| {
+        page.reload.run(());
+        focus_soon(vec!["title".to_owned()]);
+    };
+    view! {
+        <div>
+            <button type="button" class="button" on:click=reload>
+                "Discard my changes and load what was saved"
+            </button>
+        </div>
+    }
+}
+
+#[component]
+fn DeleteButton() -> impl IntoView {
+    let state = EditorState::of_this_page();
+    let asking = RwSignal::new(false);
+    let navigate = use_navigate();
+    let on_deleted = Callback::new(move |()| {
+        state.forget_changes();
+        navigate(API_NODES, NavigateOptions::default());
+    });
+    let on_close = Callback::new(move |_refused: Option<Error>| {
+        asking.set(false);
+        focus_soon(vec!["node-delete".to_owned()]);
+    });
+    view! {
+        <div class="actions">
+            <button type="button" id="node-delete" class="button button-danger-quiet" on:click=move |_| asking.set(true)>
+                <Icon name="trash"/>
+                " Delete"
+            </button>
+        </div>
+        {move || {
+            let node = state.node.get_untracked().filter(|_| asking.get())?;
+            Some(view! { <DeleteDialog id=node.id version=node.version name=node.name on_deleted on_close/> })
+        }}
+    }
+}
+
+#[component]
+fn NoEditor(error: Error, contacts: Vec<Contact>, retry: Callback<()>) -> impl IntoView {
+    let body = if error == Error::NotFound {
+        answer_not_found();
+        view! {
+            <div class="empty">
+                <Icon name="node" class="empty-icon"/>
+                <h2>"This API node is not there"</h2>
+                <p>"Somebody may have deleted it, or it belongs to another company."</p>
+                <div class="actions">
+                    <a class="button button-primary" href=API_NODES>
+                        "Show all API nodes"
+                    </a>
+                </div>
+            </div>
+        }
+        .into_any()
+    } else {
+        view! { <NoNodesShown error contacts retry/> }.into_any()
+    };
+    view! {
+        <Title text="API node"/>
+        <div class="page-head">
+            <div>
+                <Breadcrumb/>
+                <h1 id="title" tabindex="-1">
+                    "API node"
+                </h1>
+            </div>
+        </div>
+        {body}
+    }
+}
+
+#[component]
+fn Loading() -> impl IntoView {
+    view! { <p class="muted" role="status">"Loading the API node…"</p> }
+}

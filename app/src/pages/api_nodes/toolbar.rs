@@ -1,0 +1,57 @@
+use leptos::prelude::*;
+
+use super::address;
+use super::state::NodesState;
+use crate::components::Search;
+use crate::pages::API_NODES;
+use crate::service::{NodeList, NodeQuery, NodeShow};
+
+/// Search and filters. All of it lives in the address, and works without script too.
+#[component]
+pub fn Toolbar(query: NodeQuery, list: NodeList) -> impl IntoView {
+    let state = NodesState::of_this_page();
+    let chips = NodeShow::ALL
+        .into_iter()
+        .zip(list.counts)
+        .map(|(show, count)| view! { <Chip query=query.clone() show count/> })
+        .collect_view();
+    let show = query.show;
+    let address = move |search: String| address::of(&NodeQuery { page: 1, search, show });
+    view! {
+        <div class="toolbar">
+            <Search
+                label="Search API nodes"
+                placeholder="Name or address"
+                path=API_NODES
+                text=query.search
+                others=vec![("filter", show.as_str().to_owned())]
+                address=Callback::new(address)
+                searched=state.searched
+            />
+            <ul class="chips" aria-label="Filter">
+                {chips}
+            </ul>
+        </div>
+    }
+}
+
+#[component]
+fn Chip(query: NodeQuery, show: NodeShow, count: u64) -> impl IntoView {
+    let label = match show {
+        NodeShow::All => "All ",
+        NodeShow::Primary => "Follows the primary ",
+        NodeShow::Pinned => "Pinned ",
+        NodeShow::Off => "mTLS off ",
+        NodeShow::Failing => "Failing ",
+    };
+    let current = query.show == show;
+    let there = address::of(&NodeQuery { page: 1, show, ..query });
+    view! {
+        <li>
+            <a class="chip" href=there aria-current=current.then_some("true")>
+                {label}
+                <span>{count}</span>
+            </a>
+        </li>
+    }
+}

@@ -1,0 +1,12 @@
+//! Says which hosts a certificate may be presented to.
+
+use leptos::prelude::*;
+
+use super::{Json, Reply};
+use crate::service::CertificateRow;
+
+/// Says which hosts a certificate may be presented to.
+#[server(name = AllowHosts, endpoint = "certificates/allow-hosts", input = Json, output = Json)]
+pub async fn allow_hosts(id: String, version: i64, hosts: Vec<String>) -> Reply<CertificateRow> {
+    Ok(async { super::services::certificates()?.allow_hosts(id, version, hosts).await }.await)
+}

@@ -1,0 +1,12 @@
+//! Reads everything that the page of a certificate shows.
+
+use leptos::prelude::*;
+
+use super::{Json, Reply};
+use crate::service::CertificateDetail;
+
+/// Reads everything that the page of a certificate shows.
+#[server(name = GetCertificateDetail, endpoint = "certificates/detail", input = Json, output = Json)]
+pub async fn certificate_detail(id: String) -> Reply<CertificateDetail> {
+    Ok(async { super::services::certificates()?.detail(id).await }.await)
+}

@@ -1,0 +1,12 @@
+//! Puts other contents in a certificate's place.
+
+use leptos::prelude::*;
+
+use super::{Json, Reply};
+use crate::service::{NewCertificate, Replaced};
+
+/// Puts other contents in a certificate's place.
+#[server(name = ReplaceCertificate, endpoint = "certificates/replace", input = Json, output = Json)]
+pub async fn replace_certificate(id: String, version: i64, upload: NewCertificate) -> Reply<Replaced> {
+    Ok(async { super::services::certificates()?.replace(id, version, upload).await }.await)
+}

@@ -1,0 +1,381 @@
+import { keyMaterial } from "../support/certificates.ts";
+import { tabTo } from "../support/fixtures.ts";
+import { Editor, NODES, expect, hydrated, open, row, test } from "../support/node-pages.ts";
+
+test("a new node takes the primary, until another certificate is chosen by hand", async ({ api, page, workshop }) => {
+  // Short-lived: expired by the time it could be chosen.
+  const short = workshop.client({ name: "short.example", to: 12 / 86_400 });
+  await api.upload("Gone soon", short);
+  const bank = workshop.client({ name: "bank.example" });
+  await api.upload("Bank prod", bank, { primary: true });
+  await api.upload("Supplier EDI", workshop.client({ name: "edi.example", to: 200 }));
+  await api.upload("Next year", workshop.client({ name: "next.example", from: 30, to: 400 }));
+  await api.uploadAuthority("Partner root", workshop.ca());
+  await expect.poll(() => Date.now(), { timeout: 20_000 }).toBeGreaterThan(short.notAfter.getTime() + 1000);
+
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "API nodes" }).click();
+  await page.waitForURL("**" + NODES);
+  await expect(page.getByRole("heading", { name: "No API nodes yet" })).toBeVisible();
+  await page.getByRole("link", { name: "Create API node" }).click();
+  await page.waitForURL(`**${NODES}/new`);
+  await expect(page).toHaveTitle("New API node · Signet");
+  const editor = new Editor(page);
+  await editor.name.fill("Create transfer");
+  await editor.url.fill("https://api.bank.example/v1/transfers");
+  await expect(editor.certificate).toBeHidden();
+  await editor.mtls.check();
+  await expect(editor.certificate).toHaveValue("primary");
+  const options = await editor.certificate.locator("option").allTextContents();
+  expect(options[0]).toBe("Primary certificate (automatic) — Bank prod");
+  expect(options.map((option) => option.split(" — ")[0])).toEqual(["Primary certificate (automatic)", "Supplier EDI", "Bank prod", "Next year", "Gone soon"]);
+  const expired = editor.certificate.locator("optgroup[label=Expired] > option");
+  await expect(expired).toHaveText("Gone soon — expired today");
+  await expect(expired).toBeDisabled();
+  await expect(editor.certificate.locator("option", { hasText: /^Next year — valid from/ })).toBeDisabled();
+  await expect(page.getByText("Follows the primary: “Bank prod”")).toBeVisible();
+  await editor.save();
+  await expect(editor.toast).toContainText("API node “Create transfer” created.");
+  await expect(page).toHaveURL(/\/api-nodes\/[0-9a-f-]{36}$/);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Create transfer");
+
+  await editor.certificate.selectOption({ label: options.find((option) => option.startsWith("Supplier EDI"))! });
+  await expect(page.getByText("Pinned. It stays when another certificate becomes primary.")).toBeVisible();
+  // What was chosen by hand stays chosen.
+  await editor.mtls.uncheck();
+  await editor.mtls.check();
+  await expect(editor.certificate).not.toHaveValue("primary");
+  await expect(page.getByText("Unsaved changes")).toBeVisible();
+  await editor.save();
+  await editor.reload();
+  await expect(editor.certificate.locator("option:checked")).toHaveText(/^Supplier EDI — expires/);
+  expect(await page.content()).not.toContain(keyMaterial(bank.keyText).slice(0, 40));
+
+  await page.getByRole("navigation", { name: "Breadcrumb" }).getByRole("link", { name: "API nodes" }).click();
+  await expect(row(page, "Create transfer")).toContainText("Supplier EDI");
+  await expect(row(page, "Create transfer")).toContainText("Pinned");
+  await expect(row(page, "Create transfer")).toContainText("Never called");
+  await expect(page.getByText("1 of 1 identify themselves with a client certificate.")).toBeVisible();
+});
+
+test("without a primary the switch says what to do", async ({ api, page, workshop }) => {
+  await api.upload("Bank prod", workshop.client({ name: "bank.example" }));
+  const editor = await Editor.open(page);
+  await editor.mtls.check();
+  await expect(editor.certificate.locator("option:checked")).toHaveText("Primary certificate (automatic) — none set");
+  await expect(page.getByText("No certificate is the primary, so calls of this node would fail.")).toBeVisible();
+  await expect(page.locator("#node-certificate-hint").getByRole("link", { name: "Certificates" })).toBeVisible();
+});
+
+test("a secret header value is sealed, sent, and never shown again", async ({ api, page, service, workshop }) => {
+  const secret = "very-secret-4711";
+  const echo = await service(workshop.tlsServer());
+  await api.uploadAuthority("Workshop CA", workshop.ca());
+  const heard: Promise<string>[] = [];
+  page.on("response", (response) => heard.push(response.text().catch(() => "")));
+
+  const editor = await Editor.open(page);
+  await editor.name.fill("Stock levels");
+  await editor.url.fill(`${echo.url}/levels`);
+  await editor.trust.selectOption({ label: (await editor.trust.locator("option").allTextContents()).find((label) => label.startsWith("Workshop CA"))! });
+  await editor.addHeader(1, "X-Api-Key", secret, { secret: true });
+  await expect(editor.header(1, "value")).toHaveAttribute("type", "password");
+  await editor.addHeader(2, "X-Open", "for everybody");
+  await editor.save();
+  await expect(editor.header(1, "value")).toHaveValue("");
+  await expect(editor.header(1, "value")).toHaveAttribute("placeholder", "Saved. Type to replace it");
+  await editor.reload();
+  await expect(editor.header(1, "value")).toHaveValue("");
+  await expect(editor.header(2, "value")).toHaveValue("for everybody");
+  expect(await page.content()).not.toContain(secret);
+  expect(await page.evaluate(() => [...document.querySelectorAll("input, textarea")].map((field) => (field as HTMLInputElement).value).join())).not.toContain(secret);
+
+  await editor.name.fill("Stock");
+  await editor.save();
+  await editor.send("It works");
+  expect(echo.received.at(-1)!.headers["x-api-key"]).toBe(secret);
+  // Taken out of the lock it has to be typed again.
+  await page.getByRole("button", { name: "Keep the value of header X-Api-Key secret" }).click();
+  await expect(editor.header(1, "value")).toHaveAttribute("type", "text");
+  await expect(editor.header(1, "value")).toHaveValue("");
+  for (const text of await Promise.all(heard)) expect(text).not.toContain(secret);
+});
+
+test("what is wrong is said at its field, before anything is sent, and nothing typed is lost", async ({ api, page, service, workshop }) => {
+  expect(api.account).toMatch(/^[0-9a-f]{32}$/);
+  const quiet = await service(workshop.tlsServer());
+  const editor = await Editor.open(page);
+  await editor.name.fill("Broken");
+  await editor.url.fill("api.bank.example/{{host}}");
+  await editor.addHeader(1, "Host", "elsewhere.example");
+  await page.getByLabel("Time limit, seconds").fill("soon");
+  await editor.saveButton.click();
+  await expect(page.getByLabel("Time limit, seconds")).toBeFocused();
+  await expect(page.getByText("Give a number of seconds from 0.1 to 120.")).toBeVisible();
+  await page.getByLabel("Time limit, seconds").fill("2,5");
+  await editor.saveButton.click();
+  await expect(editor.url).toBeFocused();
+  await expect(editor.url).toHaveAttribute("aria-invalid", "true");
+  await expect(page.getByText("Begin the URL with https://.")).toBeVisible();
+  await expect(editor.header(1, "name")).toHaveAttribute("aria-invalid", "true");
+  await expect(page.getByText("Signet writes Host itself: take this header out.")).toBeVisible();
+
+  await editor.url.fill(`${quiet.url}/transfers/{{transfer.id}}`);
+  await page.getByRole("button", { name: "Remove header Host" }).click();
+  await expect(page.getByRole("button", { name: "Add header" })).toBeFocused();
+  await editor.testButton.click();
+  await expect(editor.result.getByText("Nothing was sent")).toBeVisible();
+  const variable = page.getByLabel("transfer.id", { exact: true });
+  await expect(variable).toBeFocused();
+  await expect(page.getByText("The URL needs the variable transfer.id: give it a value.")).toBeVisible();
+  await variable.fill("..");
+  await editor.testButton.click();
+  await expect(page.getByText("A part of the URL's path would be only dots")).toBeVisible();
+  expect(quiet.received).toEqual([]);
+
+  await expect(editor.name).toHaveValue("Broken");
+  await variable.fill("tr 8812/x");
+  await editor.send("The certificate of the service cannot be trusted");
+  await editor.save();
+  await editor.reload();
+  await expect(page.getByLabel("Time limit, seconds")).toHaveValue("2.5");
+});
+
+test("a test request tells what happened in the handshake", async ({ api, page, service, workshop }) => {
+  await api.upload("Bank prod", workshop.client({ name: "bank.example" }), { primary: true });
+  await api.uploadAuthority("Workshop CA", workshop.ca());
+  const own = workshop.tlsServer();
+  const asks = await service(own, { clients: [workshop.ca().crt], answer: ({ client }) => ({ status: 201, body: `Hello ${client}` }) });
+  const refuses = await service(own, { clients: [workshop.authority("Another CA").crt] });
+  const silent = await service(own);
+
+  const editor = await Editor.open(page);
+  await editor.name.fill("Create transfer");
+  await page.getByLabel("Method").selectOption("POST");
+  await editor.trust.selectOption({ label: (await editor.trust.locator("option").allTextContents()).find((label) => label.startsWith("Workshop CA"))! });
+  await editor.url.fill(`${asks.url}/{{id}}`);
+  await editor.body.fill('{"amount": {{amount}}, "to": "{{to}}"}');
+  await editor.mtls.check();
+  await page.getByLabel("id", { exact: true }).fill("a/b");
+  await page.getByLabel("amount", { exact: true }).fill("12.5");
+  await page.getByLabel("to", { exact: true }).fill('Ana "A" Ruiz');
+  await expect(editor.result).toHaveAttribute("aria-live", "polite");
+  await editor.send("It works");
+  await expect(editor.testButton).toBeFocused();
+  await expect(editor.result).toContainText("The service asked for a client certificate and accepted yours.");
+  await expect(editor.result).toContainText("Bank prod, the primary");
+  await expect(editor.result).toContainText("1 named by the service, yours is among them");
+  await expect(editor.result).toContainText("201 Created");
+  await expect(editor.result.getByRole("region", { name: "Body of the answer" })).toHaveText("Hello bank.example");
+  expect(asks.received).toHaveLength(1);
+  expect(asks.received[0]).toMatchObject({ method: "POST", url: "/a%2Fb", client: "bank.example" });
+  expect(JSON.parse(asks.received[0]!.body)).toEqual({ amount: 12.5, to: 'Ana "A" Ruiz' });
+
+  await editor.url.fill(`${refuses.url}/{{id}}`);
+  await editor.send("The service refused your certificate");
+  await expect(editor.testButton).toBeFocused();
+  await expect(editor.result.getByRole("heading", { name: "What you can do" })).toBeVisible();
+  await expect(editor.result).toContainText("yours is not among them");
+  expect(refuses.received).toEqual([]);
+
+  await editor.url.fill(silent.url);
+  await editor.send("The service did not ask for a certificate");
+  await editor.mtls.uncheck();
+  await editor.url.fill(asks.url);
+  await editor.send("The service wants a certificate and got none");
+  await asks.stop();
+  await editor.send("No connection");
+
+  // Nothing was saved so far; once it is, the list knows how the last call ended.
+  await editor.mtls.check();
+  await editor.url.fill(`${silent.url}/levels`);
+  await editor.save();
+  await expect(editor.result.getByRole("heading", { name: "No connection" })).toBeVisible();
+  await editor.send("The service did not ask for a certificate");
+  await expect.poll(async () => {
+    await open(page, NODES);
+    return row(page, "Create transfer").textContent();
+  }, { timeout: 30_000 }).toContain("Passed");
+});
+
+test("a node is duplicated with its secrets, and deleted", async ({ api, page, service, workshop }) => {
+  const echo = await service(workshop.tlsServer());
+  const server_ca = await api.uploadAuthority("Workshop CA", workshop.ca());
+  await api.createNode("Transfers", { url: `${echo.url}/x`, server_ca, headers: [{ name: "X-Key", value: "sealed-99", secret: true }] });
+  await open(page, NODES);
+  await row(page, "Transfers").getByRole("button", { name: "Duplicate Transfers" }).click();
+  await page.waitForURL(/\/api-nodes\/[0-9a-f-]{36}$/);
+  const editor = new Editor(page);
+  await expect(editor.name).toHaveValue("Transfers (copy)");
+  await expect(editor.toast).toContainText("“Transfers (copy)” created.");
+  await editor.send("It works");
+  expect(echo.received.at(-1)!.headers["x-key"]).toBe("sealed-99");
+
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  const dialog = page.getByRole("alertdialog", { name: "Delete API node?" });
+  await expect(dialog.getByRole("button", { name: "Cancel" })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("button", { name: "Delete", exact: true })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await dialog.getByRole("button", { name: "Delete API node" }).click();
+  await page.waitForURL("**" + NODES);
+  await expect(editor.toast).toContainText("Transfers (copy) deleted.");
+  await expect(row(page, "Transfers (copy)")).toBeHidden();
+
+  await row(page, "Transfers").getByRole("button", { name: "Delete Transfers" }).click();
+  await dialog.getByRole("button", { name: "Delete API node" }).click();
+  await expect(page.getByRole("heading", { name: "No API nodes yet" })).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1 })).toBeFocused();
+});
+
+test("somebody else's change is told, and what was typed stays", async ({ api, expectedMessages, page }) => {
+  expectedMessages.patterns.push(/Failed to load resource: the server responded with a status of 404/);
+  const id = await api.createNode("Transfers");
+  const editor = await Editor.open(page, id);
+  await api.send("PATCH", `api_nodes/${id}`, { name: "Renamed by a program" });
+  await editor.name.fill("Renamed here");
+  await editor.saveButton.click();
+  await expect(page.getByRole("alert")).toBeFocused();
+  await expect(page.getByRole("alert")).toContainText("changed this API node on");
+  await expect(editor.name).toHaveValue("Renamed here");
+  await expect(page.getByText("Unsaved changes")).toBeVisible();
+  await page.getByRole("button", { name: "Discard my changes and load what was saved" }).click();
+  await expect(editor.name).toHaveValue("Renamed by a program");
+  await editor.name.fill("Renamed here");
+  await editor.save();
+
+  await api.send("DELETE", `api_nodes/${id}`);
+  await editor.name.fill("Too late");
+  await editor.saveButton.click();
+  await expect(page.getByRole("alert")).toContainText("This API node is no longer there");
+  await editor.name.fill("Renamed here");
+  await editor.reload();
+  await expect(page.getByRole("heading", { name: "This API node is not there" })).toBeVisible();
+});
+
+test.describe("a server that is away", () => {
+  test.use({ expectedMessages: { patterns: [/ERR_CONNECTION_REFUSED/] } });
+
+  test("loses nothing that was typed", async ({ api, page, server }) => {
+    const editor = await Editor.open(page, await api.createNode("Transfers"));
+    await editor.name.fill("Typed before it went away");
+    await editor.addHeader(1, "X-Key", "typed too", { secret: true });
+    await server.stop();
+    await editor.saveButton.click();
+    await expect(page.getByRole("alert")).toContainText("The server cannot be reached.");
+    await expect(editor.header(1, "value")).toHaveValue("typed too");
+    await editor.testButton.click();
+    await expect(editor.result).toContainText("The test could not be made");
+    await server.start();
+    await editor.save();
+    await expect(page.getByRole("alert")).toBeHidden();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Typed before it went away");
+  });
+});
+
+test("whoever leaves with unsaved changes is asked", async ({ api, page }) => {
+  const editor = await Editor.open(page, await api.createNode("Transfers"));
+  await page.getByRole("link", { name: "Cancel" }).click();
+  await page.waitForURL("**" + NODES);
+  await page.getByRole("link", { name: "Transfers", exact: true }).click();
+  await editor.name.fill("Half done");
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Team" }).click();
+  const dialog = page.getByRole("alertdialog", { name: "Discard the unsaved changes?" });
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+  await expect(editor.name).toHaveValue("Half done");
+  await page.getByRole("link", { name: "Cancel" }).click();
+  await dialog.getByRole("button", { name: "Discard changes" }).click();
+  await page.waitForURL("**" + NODES);
+  await expect(row(page, "Transfers")).toBeVisible();
+});
+
+test("search and filters live in the address", async ({ api, page, workshop }) => {
+  const pinned = await api.upload("Bank prod", workshop.client({ name: "bank.example" }), { primary: true });
+  await api.createNode("Create transfer", { mtls: { enabled: true } });
+  await api.createNode("Charge card", { url: "https://acquirer.example/v2/charges", mtls: { enabled: true, certificate: pinned } });
+  await api.createNode("Exchange rates", { url: "https://rates.example/latest" });
+  await open(page, NODES);
+  const filters = page.getByRole("list", { name: "Filter" });
+  await expect(filters.getByRole("link")).toHaveText(["All 3", "Follows the primary 1", "Pinned 1", "mTLS off 1", "Failing 0"]);
+  const names = () => page.locator(".row-title").allTextContents();
+  expect(await names()).toEqual(["Charge card", "Create transfer", "Exchange rates"]);
+  const search = page.getByRole("searchbox", { name: "Search API nodes" });
+  await search.fill("ACQUIRER");
+  await expect.poll(names).toEqual(["Charge card"]);
+  await expect(page).toHaveURL(`${NODES}?q=ACQUIRER`);
+  await expect(search).toBeFocused();
+  await filters.getByRole("link", { name: "mTLS off 1" }).click();
+  await expect(page.getByText("No API node has its mTLS off and contains “ACQUIRER” in its name or address.")).toBeVisible();
+  await page.getByRole("link", { name: "Clear filters" }).click();
+  await expect.poll(names).toHaveLength(3);
+  await expect(search).toHaveValue("");
+  await filters.getByRole("link", { name: "Pinned 1" }).click();
+  await expect.poll(names).toEqual(["Charge card"]);
+  await page.reload();
+  await hydrated(page);
+  expect(await names()).toEqual(["Charge card"]);
+});
+
+test("who lacks the permission reads which one, and whom to ask", async ({ api, page, server, workshop }) => {
+  await api.upload("Bank prod", workshop.client({ name: "bank.example" }), { primary: true });
+  const password = "another horse battery staple";
+  const create = (email: string, name: string, permission: string) =>
+    server.runTyping(password, "user", "create", "--email", email, "--name", name, "--account", api.account, "--permission", permission, "--password-stdin");
+  expect(create("iris@meridian.example", "Iris Sole", "settings:company_settings").status).toBe(0);
+  expect(create("noor@meridian.example", "Noor Node", "api_nodes:manage").status).toBe(0);
+  const enter = async (email: string, path: string) => {
+    await page.context().clearCookies();
+    await open(page, `/sign-in?next=${path}`);
+    await page.getByLabel("Email").fill(email);
+    await page.getByLabel("Password", { exact: true }).fill(password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.waitForURL("**" + path);
+    await hydrated(page);
+  };
+  await enter("iris@meridian.example", NODES);
+  await expect(page.getByRole("heading", { name: "You cannot see the API nodes" })).toBeVisible();
+  await expect(page.getByText("api_nodes:manage")).toBeVisible();
+  await expect(page.getByRole("link", { name: "Ana Ruiz" })).toBeVisible();
+  await expect(page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "API nodes" })).toBeHidden();
+  await open(page, `${NODES}/new`);
+  await expect(page.getByRole("heading", { name: "You cannot see the API nodes" })).toBeVisible();
+
+  await enter("noor@meridian.example", `${NODES}/new`);
+  const editor = new Editor(page);
+  await editor.mtls.check();
+  await expect(editor.certificate.locator("option:checked")).toHaveText("Primary certificate (automatic) — Bank prod");
+});
+
+test("the whole way by keyboard", async ({ api, page, workshop }) => {
+  await api.upload("Bank prod", workshop.client({ name: "bank.example" }), { primary: true });
+  await open(page, NODES);
+  await tabTo(page, page.getByRole("link", { name: "Create API node" }));
+  await page.keyboard.press("Enter");
+  const editor = new Editor(page);
+  await expect(editor.name).toBeVisible();
+  await tabTo(page, editor.name);
+  await page.keyboard.type("Keys");
+  await tabTo(page, editor.url);
+  await page.keyboard.type("https://127.0.0.1:1/");
+  await tabTo(page, page.getByRole("button", { name: "Add header" }));
+  await page.keyboard.press("Enter");
+  await expect(editor.header(1, "name")).toBeFocused();
+  await page.keyboard.type("X-Key");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("value");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Space");
+  await expect(page.getByRole("button", { name: "Keep the value of header X-Key secret" })).toHaveAttribute("aria-pressed", "true");
+  await tabTo(page, editor.mtls);
+  await page.keyboard.press("Space");
+  await page.keyboard.press("Tab");
+  await expect(editor.certificate).toBeFocused();
+  await tabTo(page, editor.saveButton);
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("All changes saved")).toBeVisible();
+  await expect(editor.saveButton).toBeFocused();
+  await tabTo(page, editor.testButton);
+  await page.keyboard.press("Enter");
+  await expect(editor.result.getByRole("heading", { name: "No connection" })).toBeVisible();
+  await expect(editor.testButton).toBeFocused();
+});
