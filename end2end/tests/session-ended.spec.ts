@@ -17,6 +17,12 @@ async function signInAgain(page: Page): Promise<void> {
   await expect(dialog).toBeHidden();
 }
 
+/** Shows the list as it is by now: the page has nothing left to ask the server by itself. */
+async function settled(page: Page): Promise<void> {
+  await page.reload();
+  await hydrated(page);
+}
+
 test("in the middle of an upload: sign in over it, and nothing is lost", async ({ list, page, workshop }) => {
   const dialog = await list.openUpload();
   const made = workshop.client({ name: "kept.example" });
@@ -44,6 +50,7 @@ test("in the middle of an upload: sign in over it, and nothing is lost", async (
 
 test("not now: the dialog says so, and asks again when it is wanted", async ({ list, page, workshop }) => {
   await list.create(workshop.client({ name: "bank.example" }).pem, "Bank");
+  await settled(page);
   await list.row("Bank").getByRole("button", { name: "Rename Bank" }).click();
   await page.getByLabel("Name", { exact: true }).fill("Bank prod");
   await page.context().clearCookies();
@@ -62,6 +69,7 @@ test("not now: the dialog says so, and asks again when it is wanted", async ({ l
 
 test("dialogs that ask for more wait for the new session", async ({ list, page, workshop }) => {
   await list.create(workshop.client({ name: "bank.example" }).pem, "Bank");
+  await settled(page);
   await page.context().clearCookies();
   await list.row("Bank").getByRole("button", { name: /^Set as primary/ }).click();
   await signInAgain(page);
@@ -73,7 +81,7 @@ test("dialogs that ask for more wait for the new session", async ({ list, page, 
 
 test("the list itself: gone while nobody is signed in, there again afterwards", async ({ list, page, server, workshop }) => {
   await list.create(workshop.client({ name: "bank.example" }).pem, "Bank");
-  await page.waitForTimeout(500);
+  await settled(page);
   // All sessions end, by somebody else's hand.
   const typed = server.runTyping(PASSWORD, "user", "password", "--email", "ana@meridian.example", "--password-stdin");
   expect(typed.status, typed.stderr).toBe(0);

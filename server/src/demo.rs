@@ -88,7 +88,7 @@ pub async fn fill(services_with: &(dyn Fn(Arc<dyn Clock>) -> Services + Sync)) -
     };
     services.create_user(&account.id, administrator).await.map_err(refused("the administrator"))?;
 
-    let caller = Caller { who: Who::CommandLine { account_id: account.id }, address: None };
+    let caller = Caller::new(Who::CommandLine { account_id: account.id }, None);
     let door = Door { services, caller };
     for sample in samples {
         clock.set(sample.stored_at);

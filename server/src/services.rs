@@ -13,6 +13,7 @@ mod callers;
 mod certificates;
 mod failure;
 mod keys;
+mod known;
 mod listeners;
 mod operations;
 mod own_account;
@@ -43,11 +44,12 @@ pub use self::listeners::{Heard, Listener};
 pub use self::operations::Operation;
 use self::refusals::Refusals;
 pub use self::restored::after_restore;
+use self::token_callers::TokensInUse;
 pub use self::token_callers::Unauthenticated;
 use crate::auth::{Attempts, Calls, Passwords};
 use crate::clock::{Clock, Randomness};
 use crate::egress::Egress;
-use crate::store::Store;
+use crate::store::{State, Store};
 use crate::vault::Vault;
 
 /// How long a deleted certificate can be restored: 30 days, in seconds.
@@ -74,6 +76,7 @@ pub struct Services {
     attempts: Attempts,
     refusals: Refusals,
     chain_checks: ChainChecks,
+    tokens_in_use: TokensInUse,
     plans: Plans,
     uses: Uses,
     listeners: Listeners,
@@ -101,6 +104,7 @@ impl Services {
             attempts: Attempts::new(),
             refusals: Refusals::default(),
             chain_checks: ChainChecks::default(),
+            tokens_in_use: TokensInUse::default(),
             plans: Plans::default(),
             uses: Uses::default(),
             listeners: Listeners::default(),
@@ -155,6 +159,15 @@ pub struct Caller {
     pub who: Who,
     /// The client's address; `None` on the command line.
     pub address: Option<IpAddr>,
+    /// The state in which the database was when the request came, if somebody has looked.
+    state: Option<State>,
+}
+
+impl Caller {
+    /// Somebody at an address.
+    pub fn new(who: Who, address: Option<IpAddr>) -> Self {
+        Self { who, address, state: None }
+    }
 }
 
 /// Who is asking.
@@ -165,7 +178,7 @@ pub enum Who {
     /// A person with a session.
     Person(Person),
     /// A program with an API token.
-    Token(TokenHolder),
+    Token(Arc<TokenHolder>),
     /// Whoever runs `signet` on the server's machine, acting in this account.
     CommandLine {
         /// The account.

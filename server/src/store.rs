@@ -20,6 +20,7 @@ mod records;
 mod rows;
 mod search;
 mod sqlite;
+mod state;
 mod team;
 mod tokens;
 mod uploaded;
@@ -45,6 +46,7 @@ pub use records::{
     UploadedFilter, UploadedPage, User, Whole,
 };
 pub use sqlite::SqliteStore;
+pub use state::State;
 pub use team::{Invitation, Member, Team, TeamChanges, TeamReads};
 pub use tokens::Token;
 
@@ -71,6 +73,8 @@ pub async fn connect(url: &str) -> Result<Arc<dyn Store>> {
 pub trait Store: TeamReads + NodeReads + Send + Sync + 'static {
     /// Whether the database answers.
     async fn ready(&self) -> Result<()>;
+    /// The state at some moment after this was asked; none if the database does not answer.
+    async fn state(&self) -> Option<State>;
     /// Waits for what is running, then closes every connection; SQLite's log is written back into its file.
     async fn close(&self);
 

@@ -47,7 +47,7 @@ impl Setting {
         );
         let services = Arc::new(services.with_limits(Limits { calls: 0, authorities: 0 }));
         let account = services.create_account("Meridian Retail", None).await.unwrap().id;
-        let caller = Caller { who: Who::CommandLine { account_id: account.clone() }, address: None };
+        let caller = Caller::new(Who::CommandLine { account_id: account.clone() }, None);
         let door = Door { services: Arc::clone(&services), caller };
         let request = NewToken { name: "bench".to_owned(), scopes: vec![Scope::WriteCertificates], days: None };
         let token = door.create_token(request).await.unwrap().secret.expose().to_owned();
@@ -60,7 +60,7 @@ impl Setting {
             permissions: Permission::ALL.to_vec(),
         };
         services.create_user(&account, user).await.unwrap();
-        let stranger = Door { services: Arc::clone(&services), caller: Caller { who: Who::Nobody, address: None } };
+        let stranger = Door { services: Arc::clone(&services), caller: Caller::new(Who::Nobody, None) };
         let request = SignIn { email: email.to_owned(), password: Secret::from(password.to_owned()) };
         let cookie = stranger.sign_in(request).await.unwrap().0.split(';').next().unwrap().to_owned();
 

@@ -52,7 +52,7 @@ pub async fn serve(folder: &str, upstream: &str) -> bool {
     let egress = Egress::new(true, Vec::new(), Arc::new(SystemResolver));
     let services = Arc::new(services.with_limits(Limits { calls: 0, authorities: 0 }).with_egress(egress));
     let account_id = services.create_account("Meridian Retail", None).await.unwrap().id;
-    let caller = Caller { who: Who::CommandLine { account_id: account_id.clone() }, address: None };
+    let caller = Caller::new(Who::CommandLine { account_id: account_id.clone() }, None);
     let door = Door { services: Arc::clone(&services), caller };
     let read = |name: &str| Secret::from(std::fs::read_to_string(folder.join(name)).unwrap());
     let upload = |ca, certificates, private_key| NewCertificate {

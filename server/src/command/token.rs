@@ -98,7 +98,7 @@ async fn list(services: Arc<Services>, account: String) -> Result<String, Failur
 async fn revoke(services: Arc<Services>, id: String) -> Result<String, Failure> {
     let no_such = || Failure::new(format!("there is no token {id:?}, or it is revoked already"));
     let token = services.store.token_by_id(&id).await.map_err(|error| Failure::new(error.to_string()))?;
-    let caller = Caller { who: Who::CommandLine { account_id: token.ok_or_else(no_such)?.account_id }, address: None };
+    let caller = Caller::new(Who::CommandLine { account_id: token.ok_or_else(no_such)?.account_id }, None);
     match (Door { services, caller }).revoke_token(id.clone()).await {
         Ok(_revoked) => Ok(String::new()),
         Err(Error::NotFound) => Err(no_such()),
@@ -111,7 +111,7 @@ async fn door(services: Arc<Services>, account_id: String) -> Result<Door, Failu
     if !services.store.has_account(&account_id).await.map_err(|error| Failure::new(error.to_string()))? {
         return Err(Failure::new(format!("there is no account {account_id:?}")));
     }
-    Ok(Door { services, caller: Caller { who: Who::CommandLine { account_id }, address: None } })
+    Ok(Door { services, caller: Caller::new(Who::CommandLine { account_id }, None) })
 }
 
 fn line(token: &TokenRow) -> String {

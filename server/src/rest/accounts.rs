@@ -115,8 +115,9 @@ impl From<store::Account> for Account {
     responses((status = 200, description = "The token", body = Envelope<User>)),
 )]
 pub(super) async fn user(Holder(_door, token): Holder) -> Json<Envelope<User>> {
-    let TokenHolder { id, name, .. } = token;
-    done(User { id, email: format!("{name} (API token)"), first_name: name, last_name: None }, Vec::new())
+    let TokenHolder { id, name, .. } = &*token;
+    let email = format!("{name} (API token)");
+    done(User { id: id.clone(), email, first_name: name.clone(), last_name: None }, Vec::new())
 }
 
 /// Verify the token
@@ -132,7 +133,7 @@ pub(super) async fn user(Holder(_door, token): Holder) -> Json<Envelope<User>> {
     responses((status = 200, description = "The token", body = Envelope<VerifiedToken>)),
 )]
 pub(super) async fn verify_own_token(Holder(_door, token): Holder) -> Json<Envelope<VerifiedToken>> {
-    done(verified(token), Vec::new())
+    done(verified(&token), Vec::new())
 }
 
 /// Verify that the token belongs to an account
@@ -152,12 +153,12 @@ pub(super) async fn verify_token(
     Company(_door): Company,
     Holder(_its_door, token): Holder,
 ) -> Json<Envelope<VerifiedToken>> {
-    done(verified(token), Vec::new())
+    done(verified(&token), Vec::new())
 }
 
-fn verified(token: TokenHolder) -> VerifiedToken {
+fn verified(token: &TokenHolder) -> VerifiedToken {
     VerifiedToken {
-        id: token.id,
+        id: token.id.clone(),
         status: TokenStatus::Active,
         expires_on: token.expires_at.map(app::timestamp::Timestamp::rfc3339),
     }
@@ -215,7 +216,7 @@ pub(super) async fn memberships(
     let (number, per_page) = Parameters::read(query.as_deref()).page()?;
     let account = door.account().await.map_err(no_account)?;
     let membership = Membership {
-        id: token.id,
+        id: token.id.clone(),
         status: MembershipStatus::Accepted,
         account: account.into(),
         roles: token.scopes.iter().map(|scope| scope.as_str().to_owned()).collect(),

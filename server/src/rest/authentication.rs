@@ -1,5 +1,7 @@
 //! Which token calls, for which account.
 
+use std::sync::Arc;
+
 use axum::extract::{FromRequestParts, RawPathParams, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -65,7 +67,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Company {
 }
 
 /// The services for a token, and the token.
-pub(super) struct Holder(pub(super) Door, pub(super) TokenHolder);
+pub(super) struct Holder(pub(super) Door, pub(super) Arc<TokenHolder>);
 
 impl<S: Send + Sync> FromRequestParts<S> for Holder {
     type Rejection = Refusal;
@@ -73,7 +75,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Holder {
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Refusal> {
         let door = parts.extensions.get::<Door>().ok_or_else(not_understood)?;
         match &door.caller {
-            Caller { who: Who::Token(holder), .. } => Ok(Self(door.clone(), holder.clone())),
+            Caller { who: Who::Token(holder), .. } => Ok(Self(door.clone(), Arc::clone(holder))),
             _ => Err(not_understood()),
         }
     }

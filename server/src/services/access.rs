@@ -6,7 +6,7 @@ use app::service::{Answer, Error, NotPrimaryBecause, Permission, Scope};
 use super::accounts::parse_account_id;
 use super::failure::{Failure, Result};
 use super::refusals::Refusal;
-use super::{Door, Person, TokenHolder, Who};
+use super::{Door, Person, Who};
 
 /// What a verb asks of its caller: a permission of a person, a scope of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,8 +40,8 @@ impl Door {
             Who::Nobody => Err(Error::SignedOut),
             Who::Person(Person { account_id, permissions, .. }) if permissions.contains(&permission) => Ok(account_id),
             Who::Person(_) => Err(Error::Forbidden { permission }),
-            Who::Token(TokenHolder { account_id, scopes, .. }) => match scope {
-                Some(scope) if scopes.iter().any(|held| held.includes(scope)) => Ok(account_id),
+            Who::Token(token) => match scope {
+                Some(scope) if token.scopes.iter().any(|held| held.includes(scope)) => Ok(&token.account_id),
                 Some(scope) => Err(Error::MissingScope { scope }),
                 None => Err(Error::Forbidden { permission }),
             },
@@ -141,7 +141,8 @@ impl Door {
     /// An attempt of a person or a token.
     fn refusal(&self, action: &str, object_id: Option<&str>, detail: String) -> Option<Refusal> {
         let account_id = match &self.caller.who {
-            Who::Person(Person { account_id, .. }) | Who::Token(TokenHolder { account_id, .. }) => account_id,
+            Who::Person(person) => &person.account_id,
+            Who::Token(token) => &token.account_id,
             Who::Nobody | Who::CommandLine { .. } => return None,
         };
         Some(Refusal {

@@ -3,7 +3,7 @@
 use app::timestamp::Timestamp;
 use sha2::{Digest, Sha256};
 
-use super::{Caller, Door, Person, TokenHolder, Who};
+use super::{Caller, Door, Person, Who};
 use crate::store::{self, AuditEntry, Transaction};
 
 mod begin;
@@ -53,7 +53,7 @@ impl Actor {
         match &caller.who {
             Who::Nobody => Self::stranger(address),
             Who::Person(Person { user_id, name, .. }) => Self { address, ..Self::person(user_id, name, None) },
-            Who::Token(TokenHolder { id, name, .. }) => Self { address, ..Self::token(id, name) },
+            Who::Token(token) => Self { address, ..Self::token(&token.id, &token.name) },
             Who::CommandLine { .. } => Self { address, ..Self::command_line() },
         }
     }

@@ -36,7 +36,7 @@ impl Services {
                 None
             }
         };
-        Caller { who: person.map_or(Who::Nobody, Who::Person), address }
+        Caller::new(person.map_or(Who::Nobody, Who::Person), address)
     }
 
     async fn person(&self, cookie_header: Option<&str>, how: Use) -> store::Result<Option<Person>> {

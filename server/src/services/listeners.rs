@@ -184,7 +184,7 @@ impl Listener {
         match self.services.person_in(&self.person.session).await {
             Ok(Some(person)) => {
                 let account_id = person.account_id.clone();
-                let caller = Caller { who: Who::Person(person), address: None };
+                let caller = Caller::new(Who::Person(person), None);
                 let door = Door { services: Arc::clone(&self.services), caller };
                 account_id == self.person.account_id && door.may(Permission::CompanySettings).is_ok()
             }

@@ -1,18 +1,32 @@
 //! Who is calling with an API token.
 
 use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use app::service::Error;
 use app::timestamp::Timestamp;
 
 use super::audit::Actor;
 use super::failure::Result;
+use super::known::Known;
 use super::refusals::Refusal;
 use super::{Caller, Services, TokenHolder, Who};
 use crate::auth::{ApiToken, Bearer};
-use crate::store::{self, Token};
+use crate::store::{self, State, Token};
 
 const MINUTE: i64 = 60;
+
+/// The tokens that are in use, by the SHA-256 hash of their secrets.
+pub(super) type TokensInUse = Known<[u8; 32], Arc<InUse>>;
+
+/// A token that is in use, valid or not.
+pub(super) struct InUse {
+    token: Token,
+    holder: Arc<TokenHolder>,
+    /// The minute that was noted as its last use, in seconds since 1970.
+    noted: AtomicI64,
+}
 
 /// Why a request comes from nobody who may.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -48,10 +62,12 @@ impl Services {
             Bearer::Missing => Unauthenticated::Missing,
             Bearer::Malformed => Unauthenticated::Malformed,
             Bearer::Text(text) => {
-                match self.answer(self.token_holder(text, address).await).map_err(Unauthenticated::Failed)? {
+                let state = self.store.state().await;
+                let holder = self.token_holder(state, text, address).await;
+                match self.answer(holder).map_err(Unauthenticated::Failed)? {
                     Some(holder) => {
                         self.calls.count(&holder.id, now).map_err(|seconds| Unauthenticated::TooMany { seconds })?;
-                        return Ok(Caller { who: Who::Token(holder), address });
+                        return Ok(Caller { who: Who::Token(holder), address, state });
                     }
                     None => Unauthenticated::Unknown,
                 }
@@ -63,33 +79,49 @@ impl Services {
         Err(refused)
     }
 
-    async fn token_holder(&self, text: &str, address: Option<IpAddr>) -> Result<Option<TokenHolder>> {
-        let token = match ApiToken::parse(text) {
-            Some(secret) => self.store.token_by_secret(&secret.hash()).await?,
+    async fn token_holder(
+        &self,
+        state: Option<State>,
+        text: &str,
+        address: Option<IpAddr>,
+    ) -> Result<Option<Arc<TokenHolder>>> {
+        let now = self.clock.now();
+        let in_use = match ApiToken::parse(text) {
+            Some(secret) => self.token_in_use(state, secret.hash(), now).await?,
             None => None,
         };
-        let Some(token) = token else {
+        let Some(in_use) = in_use else {
             self.count_stranger("token.use", "not a token of this server", address);
             return Ok(None);
         };
-        let now = self.clock.now();
-        if let Some(reason) = ended(&token, now) {
-            self.record_use_of_ended(&token, reason, address).await?;
+        if let Some(reason) = ended(&in_use.token, now) {
+            self.record_use_of_ended(&in_use.token, reason, address).await?;
             return Ok(None);
         }
-        if let Some(minute) = to_be_noted(&token, now)
-            && let Err(cause) = self.note_token_use(&token.id, minute).await
+        let minute = now.seconds().div_euclid(MINUTE) * MINUTE;
+        if in_use.noted.fetch_max(minute, Ordering::Relaxed) < minute
+            && let Err(cause) = self.note_token_use(&in_use.token.id, Timestamp::from_seconds(minute)).await
         {
             // Who cannot write can still read.
             tracing::warn!(%cause, "the use of a token could not be noted");
         }
-        Ok(Some(TokenHolder {
-            id: token.id,
-            name: token.name,
-            account_id: token.account_id,
-            scopes: token.scopes,
-            expires_at: token.expires_at,
-        }))
+        Ok(Some(Arc::clone(&in_use.holder)))
+    }
+
+    async fn token_in_use(
+        &self,
+        state: Option<State>,
+        secret_hash: [u8; 32],
+        now: Timestamp,
+    ) -> Result<Option<Arc<InUse>>> {
+        let read = |_earlier| async move {
+            let Some(token) = self.store.token_by_secret(&secret_hash).await? else { return Ok(None) };
+            let Token { id, account_id, name, scopes, expires_at, .. } = token.clone();
+            let holder = Arc::new(TokenHolder { id, name, account_id, scopes, expires_at });
+            let noted = AtomicI64::new(token.used_at.map_or(0, Timestamp::seconds));
+            Ok(Some(Arc::new(InUse { token, holder, noted })))
+        };
+        self.tokens_in_use.as_of(state, &secret_hash, now.seconds(), read).await
     }
 
     async fn record_use_of_ended(&self, token: &Token, reason: String, address: Option<IpAddr>) -> Result<()> {
@@ -118,10 +150,4 @@ fn ended(token: &Token, now: Timestamp) -> Option<String> {
     }
     let expires_at = token.expires_at.filter(|end| *end <= now)?;
     Some(format!("the token expired on {}", expires_at.date()))
-}
-
-/// The minute to note as the last use, unless it is noted already.
-fn to_be_noted(token: &Token, now: Timestamp) -> Option<Timestamp> {
-    let minute = Timestamp::from_seconds(now.seconds().div_euclid(MINUTE) * MINUTE);
-    token.used_at.is_none_or(|used_at| used_at < minute).then_some(minute)
 }

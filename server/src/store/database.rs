@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use sqlx::{Postgres, Sqlite};
 
 use super::query::{Query, Row};
+use super::state::State;
 use super::{Error, Result};
 
 /// A database that is connected.
@@ -13,6 +14,8 @@ pub(super) trait Database: Send + Sync + 'static {
     async fn rows(&self, query: Query<'_>) -> Result<Vec<Row>>;
     /// Starts a transaction that may write.
     async fn open(&self) -> Result<Open>;
+    /// The state at some moment after this was asked; none if the database does not answer.
+    async fn state(&self) -> Option<State>;
     /// Closes every connection.
     async fn disconnect(&self);
 

@@ -9,12 +9,14 @@ use sqlx::{Connection, PgConnection, PgPool};
 
 use super::database::{Database, Open, OpenDatabase};
 use super::query::{Query, Row};
+use super::state::{State, Watch, Watched};
 use super::{Error, Result, migrations};
 
 /// A PostgreSQL database.
 #[derive(Debug)]
 pub struct PostgresStore {
     pool: PgPool,
+    watch: Watch,
 }
 
 const OLDEST_VERSION: u32 = 140_000;
@@ -34,7 +36,7 @@ impl PostgresStore {
         let options = options.options([("lock_timeout", "30s"), ("idle_in_transaction_session_timeout", "60s")]);
         let pool =
             PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE).connect_with(options).await?;
-        Ok(Self { pool })
+        Ok(Self { watch: Watch::new(Watched::Postgres(pool.clone())), pool })
     }
 }
 
@@ -48,7 +50,12 @@ impl Database for PostgresStore {
         Ok(OpenDatabase::Postgres(self.pool.begin().await?).into())
     }
 
+    async fn state(&self) -> Option<State> {
+        self.watch.state().await
+    }
+
     async fn disconnect(&self) {
+        self.watch.end().await;
         self.pool.close().await;
     }
 }

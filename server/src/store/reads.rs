@@ -15,6 +15,7 @@ use super::records::{
     Whole,
 };
 use super::rows::{self, select_certificate, select_stored_key, select_users, select_whole};
+use super::state::State;
 use super::tokens::{self, Token};
 use super::{Result, Store, Transaction};
 use super::{listed, uploaded};
@@ -26,6 +27,10 @@ const DAY: i64 = 86_400;
 impl<D: Database> Store for D {
     async fn ready(&self) -> Result<()> {
         self.rows(query("select 1 as one")).await.map(drop)
+    }
+
+    async fn state(&self) -> Option<State> {
+        Database::state(self).await
     }
 
     async fn close(&self) {

@@ -7,24 +7,31 @@ use std::path::Path;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sqlx::SqlitePool;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use deadpool::unmanaged::{Object, Pool};
+use futures_util::future::BoxFuture;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, Connection as _, SqlitePool};
 
 use super::database::{Database, Open, OpenDatabase};
 use super::query::{Query, Row};
+use super::state::{State, Watch, Watched};
 use super::{Error, Result, migrations};
 
 /// A SQLite file. Reads have connections of their own and never wait for a write; all writes go through one connection.
+///
+/// The readers are not in a pool of sqlx's: that asks each connection before and after every use whether it is still there, which for a file
+/// costs three times what is wanted.
 #[derive(Debug)]
 pub struct SqliteStore {
-    readers: SqlitePool,
+    readers: Pool<SqliteConnection>,
     writer: SqlitePool,
+    watch: Watch,
 }
 
 /// How long to wait for another process that writes (`signet` on the command line), and for a connection.
 const PATIENCE: Duration = Duration::from_secs(30);
 const ATTEMPTS: u32 = 600;
-const READERS: u32 = 8;
+const READERS: usize = 8;
 
 impl SqliteStore {
     /// Opens the file, which is created if it is not there, and brings its tables up to date.
@@ -47,24 +54,43 @@ impl SqliteStore {
             .pragma("secure_delete", "on");
         let reading = options.pragma("query_only", "on");
 
-        let writer = connect(writing, 1).await?;
+        // Connections to a file don't grow old, and opening one costs more than keeping it.
+        let pool = SqlitePoolOptions::new().acquire_timeout(PATIENCE).idle_timeout(None).max_lifetime(None);
+        let pool = pool.max_connections(1);
+        let writer = patiently(|| Box::pin(pool.clone().connect_with(writing.clone()))).await?;
         migrate(&writer).await?;
-        Ok(Self { writer, readers: connect(reading, READERS).await? })
+        let mut readers = Vec::with_capacity(READERS);
+        for _ in 0..READERS {
+            readers.push(reader(&reading).await?);
+        }
+        let watch = Watch::new(Watched::Sqlite(reader(&reading).await?));
+        Ok(Self { writer, readers: Pool::from(readers), watch })
     }
 }
 
 #[async_trait]
 impl Database for SqliteStore {
     async fn rows(&self, query: Query<'_>) -> Result<Vec<Row>> {
-        query.rows_of_sqlite(&self.readers).await
+        let mut reader = self.readers.get().await.map_err(|_closed| sqlx::Error::PoolClosed)?;
+        query.rows_of_sqlite(&mut *reader).await
     }
 
     async fn open(&self) -> Result<Open> {
         Ok(OpenDatabase::Sqlite(self.writer.begin_with("begin immediate").await?).into())
     }
 
+    async fn state(&self) -> Option<State> {
+        self.watch.state().await
+    }
+
     async fn disconnect(&self) {
-        self.readers.close().await;
+        self.watch.end().await;
+        for _ in 0..READERS {
+            // Waits until nobody reads.
+            let Ok(reader) = self.readers.get().await else { break };
+            let _closed = Object::take(reader).close().await;
+        }
+        self.readers.close();
         self.writer.close().await;
     }
 }
@@ -91,11 +117,17 @@ fn protect(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-async fn connect(options: SqliteConnectOptions, connections: u32) -> Result<SqlitePool> {
+async fn reader(options: &SqliteConnectOptions) -> Result<SqliteConnection> {
+    patiently(|| {
+        let options = options.clone();
+        Box::pin(async move { options.connect().await })
+    })
+    .await
+}
+
+async fn patiently<T>(connect: impl Fn() -> BoxFuture<'static, sqlx::Result<T>> + Send) -> Result<T> {
     for _ in 0..ATTEMPTS {
-        // Connections to a file don't grow old, and opening one costs more than keeping it.
-        let pool = SqlitePoolOptions::new().acquire_timeout(PATIENCE).idle_timeout(None).max_lifetime(None);
-        match pool.max_connections(connections).connect_with(options.clone()).await {
+        match connect().await {
             Err(sqlx::Error::Database(refusal)) if refusal.code().is_some_and(|code| is_busy(&code)) => {}
             other => return Ok(other?),
         }
@@ -131,13 +163,15 @@ mod tests {
         let both = [("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1"), ("busy_timeout", "30000")];
         let writer = [("secure_delete", "1"), ("query_only", "0")];
         let readers = [("query_only", "1")];
+        let mut connection = store.writer.acquire().await.unwrap();
         for (name, expected) in both.into_iter().chain(writer) {
-            assert_eq!(pragma(&store.writer, name).await, expected, "{name} of the writer");
+            assert_eq!(pragma(&mut connection, name).await, expected, "{name} of the writer");
         }
+        let mut reader = store.readers.get().await.unwrap();
         for (name, expected) in both.into_iter().chain(readers) {
-            assert_eq!(pragma(&store.readers, name).await, expected, "{name} of the readers");
+            assert_eq!(pragma(&mut reader, name).await, expected, "{name} of the readers");
         }
-        assert!(sqlx::query("delete from users").execute(&store.readers).await.is_err(), "readers only read");
+        assert!(sqlx::query("delete from users").execute(&mut *reader).await.is_err(), "readers only read");
     }
 
     #[tokio::test]
@@ -169,7 +203,8 @@ mod tests {
                    where tables.type = 'table' and tables.name not glob '_sqlx_*' and tables.name not glob 'certificate_texts*'
                    and indexes.\"unique\"
                    group by indexes.name";
-        let mut found: Vec<String> = sqlx::query_scalar(sql).fetch_all(&store.readers).await.unwrap();
+        let mut reader = store.readers.get().await.unwrap();
+        let mut found: Vec<String> = sqlx::query_scalar(sql).fetch_all(&mut *reader).await.unwrap();
         // The primary key of a table with one whole number is no index of its own.
         found.extend(["setup_links.id", "master_key_checks.version", "certificate_search.number"].map(str::to_owned));
         found.sort();
@@ -178,9 +213,9 @@ mod tests {
         assert_eq!(found, known);
     }
 
-    async fn pragma(pool: &SqlitePool, name: &str) -> String {
+    async fn pragma(connection: &mut SqliteConnection, name: &str) -> String {
         use sqlx::Row;
-        let row = sqlx::query(sqlx::AssertSqlSafe(format!("pragma {name}"))).fetch_one(pool).await.unwrap();
+        let row = sqlx::query(sqlx::AssertSqlSafe(format!("pragma {name}"))).fetch_one(connection).await.unwrap();
         row.try_get_unchecked::<String, _>(0).unwrap()
     }
 }

@@ -84,7 +84,7 @@ impl House {
     }
 
     pub fn door_of(&self, who: Who) -> Door {
-        Door { services: Arc::clone(&self.services), caller: Caller { who, address: None } }
+        Door { services: Arc::clone(&self.services), caller: Caller::new(who, None) }
     }
 
     /// Stores a client certificate; its id.

@@ -1,5 +1,7 @@
 //! Creating, changing and listing nodes, and who may.
 
+use std::sync::Arc;
+
 use app::api_node::{CallInput, Chosen, Draft, FailureKind, Mtls};
 use app::service::{ApiNodes as _, Error, NodeQuery, NodeShow, NodeTest, Permission, Scope};
 use server::services::{TokenHolder, Who};
@@ -42,13 +44,13 @@ async fn who_may_do_what() {
     assert_eq!(manager.node_choices().await.unwrap().authorities.len(), 1);
 
     let token = |scopes: &[Scope]| {
-        house.door_of(Who::Token(TokenHolder {
+        house.door_of(Who::Token(Arc::new(TokenHolder {
             id: "0".repeat(32),
             name: "deploy".to_owned(),
             account_id: house.account_id.clone(),
             scopes: scopes.to_vec(),
             expires_at: None,
-        }))
+        })))
     };
     let missing = |scope| Error::MissingScope { scope };
     let call = async |scopes: &[Scope]| token(scopes).call_api_node(&node.id, &CallInput::default()).await.map(drop);

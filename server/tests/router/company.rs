@@ -139,10 +139,7 @@ async fn a_long_log_is_sent_to_its_end() {
     let account = server.services.store.audit_chains().await.unwrap().into_iter().flatten().next().unwrap();
     let door = server::services::Door {
         services: std::sync::Arc::clone(&server.services),
-        caller: server::services::Caller {
-            who: server::services::Who::CommandLine { account_id: account },
-            address: None,
-        },
+        caller: server::services::Caller::new(server::services::Who::CommandLine { account_id: account }, None),
     };
     for _ in 0..1_100 {
         let request = app::service::NewToken {

@@ -24,7 +24,7 @@ impl<'a> Program<'a> {
     }
 
     pub async fn in_account(server: &'a TestServer, account: String, scopes: &[Scope]) -> Self {
-        let caller = Caller { who: Who::CommandLine { account_id: account.clone() }, address: None };
+        let caller = Caller::new(Who::CommandLine { account_id: account.clone() }, None);
         let door = Door { services: server.services.clone(), caller };
         let request = NewToken { name: "deploy".to_owned(), scopes: scopes.to_vec(), days: None };
         let token = door.create_token(request).await.unwrap().secret.expose().to_owned();

@@ -121,7 +121,7 @@ impl House {
     }
 
     fn door(&self, who: Who) -> Door {
-        Door { services: Arc::clone(&self.services), caller: Caller { who, address: Some(address()) } }
+        Door { services: Arc::clone(&self.services), caller: Caller::new(who, Some(address())) }
     }
 }
 

@@ -81,7 +81,7 @@ async fn nobody_reaches_into_another_company() {
 async fn the_command_line_may_all_of_it_but_is_nobody_itself() {
     let (house, ana) = House::with_ana().await;
     house.colleague(&ana, "tomas@meridian.example", &[]).await;
-    let caller = Caller { who: Who::CommandLine { account_id: account_id(&ana).to_owned() }, address: None };
+    let caller = Caller::new(Who::CommandLine { account_id: account_id(&ana).to_owned() }, None);
     let console = Door { services: house.services.clone(), caller };
     let tomas = member(&console, "tomas@meridian.example").await;
     let changed = console.change_permissions(tomas.id.clone(), 1, vec![NODES, NODES]).await.unwrap();

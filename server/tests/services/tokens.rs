@@ -29,7 +29,7 @@ impl House {
 
     fn command_line(&self, account_id: &str) -> Door {
         let who = Who::CommandLine { account_id: account_id.to_owned() };
-        Door { services: std::sync::Arc::clone(&self.services), caller: Caller { who, address: None } }
+        Door { services: std::sync::Arc::clone(&self.services), caller: Caller::new(who, None) }
     }
 
     /// What the log of this company says was refused: actor, action, detail.

@@ -270,7 +270,7 @@ async fn services(store: Arc<dyn Store>, folder: &tempfile::TempDir) -> Arc<Serv
 async fn company_with_five_entries(services: &Arc<Services>) -> String {
     let account_id = services.create_account("Example", None).await.unwrap().id;
     let who = Who::CommandLine { account_id: account_id.clone() };
-    let door = Door { services: Arc::clone(services), caller: Caller { who, address: None } };
+    let door = Door { services: Arc::clone(services), caller: Caller::new(who, None) };
     for number in 0..4 {
         let token = NewToken { name: format!("Token {number}"), scopes: vec![Scope::ReadAuditLog], days: None };
         door.create_token(token).await.unwrap();

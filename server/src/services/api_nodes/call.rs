@@ -3,7 +3,7 @@
 use app::api_node::{CallInput, CallOutcome};
 use app::service::{Error, LastCall, NodeTest};
 
-use super::{CALL, WRITE, change, opening};
+use super::{CALL, WRITE, change, opening, plans};
 use crate::egress::Outlet;
 use crate::services::Door;
 use crate::services::accounts::refused;
@@ -14,7 +14,7 @@ use crate::store::ApiNode;
 /// Makes a call of a node as it is stored. **Permissions:** `api_nodes:manage`, or a token with `api_nodes:call`.
 pub(super) async fn call(door: &Door, id: &str, input: &CallInput) -> Result<CallOutcome> {
     let account_id = door.authorise(CALL, "api_node.call", Some(id)).await?;
-    let plan = door.services.plans.of(door, account_id, id).await?;
+    let plan = plans::plan(door, account_id, id).await?;
     let request = plan.checked.render(input).map_err(refused)?;
     let outcome = plan.outlet.call(request).await;
     note(door, Some(id), plan.checked.host(), &outcome);

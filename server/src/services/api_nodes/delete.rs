@@ -13,6 +13,6 @@ pub(super) async fn delete(door: &Door, id: &str, seen: &Seen) -> Result<ListedN
     transaction.delete_api_node(id).await?;
     change::record(door, &mut *transaction, "api_node.delete", &node, "").await?;
     transaction.commit().await?;
-    door.services.plans.forget(account_id, id);
+    door.services.plans.forget(&(account_id.to_owned(), id.to_owned()));
     Ok(ListedNode { node, last_use: None })
 }

@@ -1,11 +1,8 @@
 //! What calls are made with: a node, its certificate and the pool of its connections, kept for as long as nothing of it changes.
 //!
-//! A call never goes by what was true before it came: the database is asked what it depends on. Calls of one node that come while it is
-//! asked share the next answer, so that many at once cost few questions; with several servers on one database it is the same.
+//! A call never goes by what was true before it came.
 
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use app::api_node::Checked;
 use app::service::Error;
@@ -15,36 +12,17 @@ use crate::egress::Outlet;
 use crate::services::Door;
 use crate::services::certificates::parse_id;
 use crate::services::failure::{Failure, Result};
+use crate::services::known::Known;
 use crate::store::CallStamp;
 
-/// Seconds after which what is not used any more is forgotten, its keys with it.
-const FORGOTTEN_AFTER: i64 = 300;
 /// How often it is tried to see everything as it was at one moment, while others change it.
 const LOOKS: usize = 5;
 
-/// What calls of all nodes are made with.
-#[derive(Default)]
-pub(in crate::services) struct Plans(Mutex<HashMap<(String, String), Arc<Slot>>>);
-
-/// What calls of one node are made with.
-#[derive(Default)]
-struct Slot {
-    /// How many times the database was asked.
-    asked: AtomicU64,
-    /// When it was last used, in seconds since 1970.
-    used_at: AtomicI64,
-    current: tokio::sync::Mutex<Current>,
-}
-
-#[derive(Default)]
-struct Current {
-    /// Which question the answer is to.
-    answer_to: u64,
-    plan: Option<Arc<Plan>>,
-}
+/// What calls of all nodes are made with, by account and node.
+pub(in crate::services) type Plans = Known<(String, String), Arc<Plan>>;
 
 /// What a call is made with.
-pub(super) struct Plan {
+pub(in crate::services) struct Plan {
     stamp: CallStamp,
     /// The node, with its secret header values.
     pub(super) checked: Checked,
@@ -52,64 +30,26 @@ pub(super) struct Plan {
     pub(super) outlet: Outlet,
 }
 
-impl Plans {
-    /// What a call is made with that comes now.
-    pub(super) async fn of(&self, door: &Door, account_id: &str, id: &str) -> Result<Arc<Plan>> {
-        parse_id(id)?;
-        let slot = self.slot(account_id, id);
-        let before = slot.asked.load(Ordering::Acquire);
-        slot.used_at.store(door.services.clock.now().seconds(), Ordering::Relaxed);
-        let mut current = slot.current.lock().await;
-        if current.answer_to > before
-            && let Some(plan) = &current.plan
-        {
-            // The question was put after this call had come.
-            return Ok(Arc::clone(plan));
-        }
-        let question = slot.asked.fetch_add(1, Ordering::AcqRel) + 1;
-        let known = current.plan.take();
-        match look(door, account_id, id, known).await {
-            Ok(plan) => {
-                *current = Current { answer_to: question, plan: Some(Arc::clone(&plan)) };
-                Ok(plan)
-            }
-            Err(error) => {
-                self.forget(account_id, id);
-                Err(error)
-            }
-        }
-    }
-
-    /// Forgets what is kept of a node.
-    pub(super) fn forget(&self, account_id: &str, id: &str) {
-        self.slots().remove(&(account_id.to_owned(), id.to_owned()));
-    }
-
-    /// Forgets what was not used for a while.
-    pub(super) fn forget_unused(&self, now: i64) {
-        self.slots().retain(|_, slot| now - slot.used_at.load(Ordering::Relaxed) < FORGOTTEN_AFTER);
-    }
-
-    fn slot(&self, account_id: &str, id: &str) -> Arc<Slot> {
-        let mut slots = self.slots();
-        Arc::clone(slots.entry((account_id.to_owned(), id.to_owned())).or_default())
-    }
-
-    fn slots(&self) -> std::sync::MutexGuard<'_, HashMap<(String, String), Arc<Slot>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+/// What a call is made with that comes now.
+pub(super) async fn plan(door: &Door, account_id: &str, id: &str) -> Result<Arc<Plan>> {
+    parse_id(id)?;
+    let key = (account_id.to_owned(), id.to_owned());
+    let now = door.services.clock.now().seconds();
+    let look = |known| look(door, account_id, id, known);
+    let found = door.services.plans.as_of(door.caller.state, &key, now, look).await?;
+    Ok(found.ok_or(Error::NotFound)?)
 }
 
 /// The plan that is known, if nothing has changed; else another one.
-async fn look(door: &Door, account_id: &str, id: &str, known: Option<Arc<Plan>>) -> Result<Arc<Plan>> {
+async fn look(door: &Door, account_id: &str, id: &str, known: Option<Arc<Plan>>) -> Result<Option<Arc<Plan>>> {
     let store = &door.services.store;
     for _ in 0..LOOKS {
-        let stamp = store.call_stamp(account_id, id).await?.ok_or(Error::NotFound)?;
+        let Some(stamp) = store.call_stamp(account_id, id).await? else { return Ok(None) };
         if let Some(plan) = known.as_ref().filter(|plan| plan.stamp == stamp) {
-            return Ok(Arc::clone(plan));
+            return Ok(Some(Arc::clone(plan)));
         }
         match make(door, account_id, id, stamp).await {
-            Ok(Some(plan)) => return Ok(Arc::new(plan)),
+            Ok(Some(plan)) => return Ok(Some(Arc::new(plan))),
             Ok(None) | Err(Failure::Answer(Error::NotFound)) => {}
             Err(error) => return Err(error),
         }

@@ -57,7 +57,9 @@ impl Services {
     /// Writes how often nodes and certificates were used, and forgets keys and connections of nodes that were not for a while. To be
     /// called every few seconds and at the end of the program. **Permissions:** the server itself.
     pub async fn write_uses(&self) -> Answer<()> {
-        self.plans.forget_unused(self.clock.now().seconds());
+        let now = self.clock.now().seconds();
+        self.plans.forget_unused(now);
+        self.tokens_in_use.forget_unused(now);
         let taken = self.uses.take();
         if taken.is_empty() {
             return Ok(());
