@@ -165,6 +165,8 @@ struct Call<'o> {
     outcome: CallOutcome,
     host: String,
     stage: &'static str,
+    /// The connection of which everything known is in the outcome.
+    noted: Option<Arc<Record>>,
 }
 
 impl<'o> Call<'o> {
@@ -175,6 +177,7 @@ impl<'o> Call<'o> {
             outcome: CallOutcome::default(),
             host: host_of(&request.url),
             stage: "waiting for its turn",
+            noted: None,
         }
     }
 
@@ -277,7 +280,11 @@ impl<'o> Call<'o> {
     }
 
     /// Takes over what is known of the connection.
-    fn note(&mut self, record: &Record) {
+    fn note(&mut self, record: &Arc<Record>) {
+        if self.noted.as_ref().is_some_and(|noted| Arc::ptr_eq(noted, record)) {
+            return;
+        }
+        self.noted = Some(Arc::clone(record));
         let reused = !record.is_new();
         self.outcome.tls.clone_from(&record.tls);
         if let Some(tls) = &mut self.outcome.tls {

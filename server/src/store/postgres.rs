@@ -9,14 +9,14 @@ use sqlx::{Connection, PgConnection, PgPool};
 
 use super::database::{Database, Open, OpenDatabase};
 use super::query::{Query, Row};
-use super::state::{State, Watch, Watched};
+use super::state::{ServerWatch, State};
 use super::{Error, Result, migrations};
 
 /// A PostgreSQL database.
 #[derive(Debug)]
 pub struct PostgresStore {
     pool: PgPool,
-    watch: Watch,
+    watch: ServerWatch,
 }
 
 const OLDEST_VERSION: u32 = 140_000;
@@ -36,7 +36,7 @@ impl PostgresStore {
         let options = options.options([("lock_timeout", "30s"), ("idle_in_transaction_session_timeout", "60s")]);
         let pool =
             PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE).connect_with(options).await?;
-        Ok(Self { watch: Watch::new(Watched::Postgres(pool.clone())), pool })
+        Ok(Self { watch: ServerWatch::new(pool.clone()), pool })
     }
 }
 
@@ -55,7 +55,6 @@ impl Database for PostgresStore {
     }
 
     async fn disconnect(&self) {
-        self.watch.end().await;
         self.pool.close().await;
     }
 }

@@ -14,7 +14,7 @@ use sqlx::{ConnectOptions as _, Connection as _, SqlitePool};
 
 use super::database::{Database, Open, OpenDatabase};
 use super::query::{Query, Row};
-use super::state::{State, Watch, Watched};
+use super::state::{FileWatch, State};
 use super::{Error, Result, migrations};
 
 /// A SQLite file. Reads have connections of their own and never wait for a write; all writes go through one connection.
@@ -25,7 +25,7 @@ use super::{Error, Result, migrations};
 pub struct SqliteStore {
     readers: Pool<SqliteConnection>,
     writer: SqlitePool,
-    watch: Watch,
+    watch: FileWatch,
 }
 
 /// How long to wait for another process that writes (`signet` on the command line), and for a connection.
@@ -63,7 +63,7 @@ impl SqliteStore {
         for _ in 0..READERS {
             readers.push(reader(&reading).await?);
         }
-        let watch = Watch::new(Watched::Sqlite(reader(&reading).await?));
+        let watch = FileWatch::open(path)?;
         Ok(Self { writer, readers: Pool::from(readers), watch })
     }
 }
@@ -80,11 +80,11 @@ impl Database for SqliteStore {
     }
 
     async fn state(&self) -> Option<State> {
-        self.watch.state().await
+        self.watch.state()
     }
 
     async fn disconnect(&self) {
-        self.watch.end().await;
+        self.watch.end();
         for _ in 0..READERS {
             // Waits until nobody reads.
             let Ok(reader) = self.readers.get().await else { break };

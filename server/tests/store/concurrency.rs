@@ -28,6 +28,7 @@ async fn many_at_once(database: TestDatabase) {
     one_of_many_takes_the_set_up_link(&servers).await;
     primary_changes_leave_one_primary(&servers).await;
     audit_chains_have_no_gap(&servers).await;
+    a_commit_of_anybody_is_another_state(&servers).await;
     a_read_does_not_wait_for_a_change(&**servers.first().unwrap()).await;
     keys_are_destroyed_once(&servers).await;
     crate::team::one_of_many_keeps_the_permission(&servers).await;
@@ -46,6 +47,18 @@ async fn several_start_on_an_empty_database(database: &TestDatabase) -> Vec<Arc<
         starting.spawn(async move { server::store::connect(&url).await.expect("starts beside others") });
     }
     starting.join_all().await
+}
+
+async fn a_commit_of_anybody_is_another_state(servers: &[Arc<dyn Store>]) {
+    for (number, committing) in servers.iter().enumerate() {
+        for watching in servers {
+            let before = watching.state().await.unwrap();
+            let mut transaction = committing.begin().await.unwrap();
+            transaction.replace_setup_link(&[6; 32], at(i64::try_from(number).unwrap())).await.unwrap();
+            transaction.commit().await.unwrap();
+            assert_ne!(watching.state().await.unwrap(), before);
+        }
+    }
 }
 
 async fn one_of_many_takes_the_set_up_link(servers: &[Arc<dyn Store>]) {
