@@ -49,7 +49,7 @@ pub use self::token_callers::Unauthenticated;
 use crate::auth::{Attempts, Calls, Passwords};
 use crate::clock::{Clock, Randomness};
 use crate::egress::Egress;
-use crate::store::{State, Store};
+use crate::store::Store;
 use crate::vault::Vault;
 
 /// How long a deleted certificate can be restored: 30 days, in seconds.
@@ -159,14 +159,12 @@ pub struct Caller {
     pub who: Who,
     /// The client's address; `None` on the command line.
     pub address: Option<IpAddr>,
-    /// The state in which the database was when the request came, if somebody has looked.
-    state: Option<State>,
 }
 
 impl Caller {
     /// Somebody at an address.
     pub fn new(who: Who, address: Option<IpAddr>) -> Self {
-        Self { who, address, state: None }
+        Self { who, address }
     }
 }
 

@@ -12,6 +12,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 
 use super::opening::open;
+use super::process::allow_many_connections;
 use super::{Failure, terminal};
 use crate::configuration::{Configuration, PublicUrl, Site, find_site};
 use crate::connections::{self, Timeouts, Tls};
@@ -39,6 +40,7 @@ pub(super) struct Arguments {}
 pub(super) async fn run(configuration: Configuration) -> Result<(), Failure> {
     // Signals count from here on, so that stopping during the start leaves nothing half done.
     let mut stop = Stop::listen()?;
+    allow_many_connections();
     let tls = configuration.tls.clone().map(Tls::load).transpose();
     let tls = tls.map_err(|error| Failure::new(error.to_string()))?.map(Arc::new);
     let address = configuration.address;

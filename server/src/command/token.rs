@@ -7,7 +7,7 @@ use app::timestamp::Timestamp;
 use clap::builder::PossibleValuesParser;
 use clap::{Subcommand, value_parser};
 
-use super::account::failure;
+use super::account::{account_id, failure};
 use super::opening::open_existing;
 use super::{Failure, terminal};
 use crate::configuration::Configuration;
@@ -36,7 +36,7 @@ enum Verb {
                             signet token create --account ID --name grafana --scope certificates:read --scope audit_log:read")]
     Create {
         /// The company's id: 32 hex digits
-        #[arg(long, value_name = "ID")]
+        #[arg(long, value_name = "ID", value_parser = account_id)]
         account: String,
         /// What the token is called
         #[arg(long)]
@@ -54,7 +54,7 @@ enum Verb {
     #[command(after_help = "Examples:\n  signet token list --account ID\n  signet token list --account ID | cut -f1,2")]
     List {
         /// The company's id: 32 hex digits
-        #[arg(long, value_name = "ID")]
+        #[arg(long, value_name = "ID", value_parser = account_id)]
         account: String,
     },
     /// Revoke a token: it is refused from now on

@@ -9,9 +9,15 @@ use super::connector::NotConnected;
 use super::identity::Identity;
 use super::record::End;
 
+/// Names of a server's certificate that are told of at most, and of each this many characters.
+const MOST_NAMES: usize = 5;
+const LONGEST_NAME: usize = 253;
+
 /// What a failure is seen in.
 pub(super) struct Situation<'a> {
     pub(super) host: &'a str,
+    /// Whether it is the node's own host, and no redirect led to another one.
+    pub(super) is_home: bool,
     pub(super) identity: Option<&'a Identity>,
     pub(super) tls: Option<&'a TlsFacts>,
 }
@@ -244,17 +250,27 @@ fn alerted(alert: AlertDescription, situation: &Situation<'_>) -> CallError {
 
 /// The server wants a certificate, and got none.
 fn required(situation: &Situation<'_>) -> CallError {
-    let hint = if situation.identity.is_none() {
-        "Turn on “mTLS certificates” in the node's settings, and choose the certificate that the service knows."
-            .to_owned()
-    } else if situation.was_sent() {
+    let hint = if situation.was_sent() {
         refused_hint(situation)
     } else {
-        "Its key cannot sign in a way that the server accepts: choose a certificate with another kind of key."
-            .to_owned()
+        not_sent_hint(situation).to_owned()
     };
     let message = format!("{} requires a client certificate, and got none.", situation.host);
     error(FailureKind::ClientCertificateRequired, message, hint)
+}
+
+/// Why no certificate was sent, and what to do.
+fn not_sent_hint(situation: &Situation<'_>) -> &'static str {
+    if !situation.is_home {
+        return "A redirect led there, and the node's certificate goes to the node's own host and port only. If the service there may have it, write the URL that the redirect leads to into a node.";
+    }
+    if situation.identity.is_none() {
+        return "Turn on “mTLS certificates” in the node's settings, and choose the certificate that the service knows.";
+    }
+    if situation.was_asked() {
+        return "Its key cannot sign in a way that the server accepts: choose a certificate with another kind of key.";
+    }
+    "The server did not ask for one in the handshake, so none could be sent. It may ask under another host name only (look at the URL's host), or only after the request, by renegotiation, which Signet does not do; or a proxy in front of it ends TLS without asking. Ask whoever runs the service which URL is the one for certificates."
 }
 
 fn refused_hint(situation: &Situation<'_>) -> String {
@@ -295,6 +311,15 @@ fn no_common_version(situation: &Situation<'_>) -> CallError {
 fn server_certificate(why: &CertificateError, situation: &Situation<'_>) -> CallError {
     let host = situation.host;
     let leaf = situation.tls.and_then(|tls| tls.server_chain.first());
+    if let Some(leaf) = leaf.filter(|leaf| leaf.subject == leaf.issuer)
+        && (matches!(why, CertificateError::UnknownIssuer) || is_ca_itself(why))
+    {
+        return error(
+            FailureKind::ServerCertificateUntrusted,
+            format!("The certificate of {host} is self-signed, and not trusted: {}.", leaf.subject),
+            "Uploading it does not help. Ask whoever runs the service for a certificate that a CA has issued; if that is a CA of its own, upload its CA certificate and choose it in the node.",
+        );
+    }
     match why {
         CertificateError::UnknownIssuer => error(
             FailureKind::ServerCertificateUntrusted,
@@ -319,13 +344,16 @@ fn server_certificate(why: &CertificateError, situation: &Situation<'_>) -> Call
             format!("A certificate of {host} is not valid yet."),
             "Tell whoever runs the service, and look whether the clock of Signet's machine is right.",
         ),
-        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => error(
+        CertificateError::NotValidForNameContext { presented, .. } => wrong_name(presented, situation),
+        CertificateError::NotValidForName => error(
             FailureKind::ServerCertificateName,
-            match leaf {
-                Some(leaf) => format!("The certificate that {host} shows is for another name: {}.", leaf.subject),
-                None => format!("The certificate that {host} shows is for another name."),
-            },
-            "Write the name that the certificate is for into the URL, or tell whoever runs the service.",
+            format!("The certificate that {host} shows is for another name."),
+            OTHER_NAME,
+        ),
+        _ if is_ca_itself(why) => error(
+            FailureKind::ServerCertificateInvalid,
+            format!("The certificate that {host} shows as its own is that of a CA."),
+            "Tell whoever runs the service: a server needs a certificate of its own that is not marked as a CA's.",
         ),
         _ => error(
             FailureKind::ServerCertificateInvalid,
@@ -335,11 +363,53 @@ fn server_certificate(why: &CertificateError, situation: &Situation<'_>) -> Call
     }
 }
 
+const OTHER_NAME: &str =
+    "Write the name that the certificate is for into the URL, or tell whoever runs the service.";
+
+/// A server that shows a certificate which is marked as a CA's. That is looked at before its issuer.
+fn is_ca_itself(why: &CertificateError) -> bool {
+    let CertificateError::Other(other) = why else { return false };
+    matches!(other.0.downcast_ref(), Some(webpki::Error::CaUsedAsEndEntity))
+}
+
+/// The host is none of those that the certificate names. Its subject does not count (RFC 9525 section 6.3).
+fn wrong_name(presented: &[String], situation: &Situation<'_>) -> CallError {
+    let host = situation.host;
+    let named: Vec<String> = presented.iter().filter_map(|name| host_in_words(name)).collect();
+    if named.is_empty() {
+        let leaf = situation.tls.and_then(|tls| tls.server_chain.first());
+        let subject = leaf.map_or_else(String::new, |leaf| format!("; its subject, {}, does not count", leaf.subject));
+        return error(
+            FailureKind::ServerCertificateName,
+            format!("The certificate that {host} shows names no host in its subjectAltName{subject}."),
+            format!("Tell whoever runs the service: the certificate needs {host} in its subjectAltName."),
+        );
+    }
+    let names = if named.len() == 1 { "another name" } else { "other names" };
+    let more = if named.len() > MOST_NAMES { " and others" } else { "" };
+    let listed: Vec<_> = named.into_iter().take(MOST_NAMES).collect();
+    error(
+        FailureKind::ServerCertificateName,
+        format!("The certificate that {host} shows is for {names}: {}{more}.", listed.join(", ")),
+        OTHER_NAME,
+    )
+}
+
+/// A host as webpki writes one of a certificate's names, `DnsName("a.example")` or `IpAddress(192.0.2.1)`; none if it names something
+/// else. What is in it comes from the server.
+fn host_in_words(name: &str) -> Option<String> {
+    let bare = |begin: &str, end: &str| name.strip_prefix(begin).and_then(|name| name.strip_suffix(end));
+    let host = bare("DnsName(\"", "\")").or_else(|| bare("IpAddress(", ")"))?;
+    let shown: String = host.chars().take(LONGEST_NAME).flat_map(char::escape_default).collect();
+    (!shown.is_empty()).then_some(shown)
+}
+
 /// A refusal that came as an HTTP answer over a connection that stood (nginx 400, 495 and 496, IIS 403.7 and 403.16, …).
 pub(super) fn said_by_http(answer: &HttpAnswer, situation: &Situation<'_>) -> Option<CallError> {
     let host = situation.host;
     let begin: String = answer.body.chars().take(4096).collect::<String>().to_ascii_lowercase();
     let says = |words: &str| begin.contains(words);
+    let has_code = |code: &str| answer.status == 403 && has_number(&begin, code);
     let is_refusal = matches!(answer.status, 400 | 401 | 403 | 495 | 496);
     if !is_refusal {
         return None;
@@ -348,14 +418,17 @@ pub(super) fn said_by_http(answer: &HttpAnswer, situation: &Situation<'_>) -> Op
         || says("no required ssl certificate was sent")
         || says("requires a client certificate")
         || says("client certificate required")
-        || says("403.7")
+        || has_code("403.7")
     {
         return Some(CallError {
             message: format!("{host} requires a client certificate, and said so in its answer ({}).", answer.status),
             ..required(situation)
         });
     }
-    if answer.status == 495 || says("the ssl certificate error") || says("403.16") || says("403.13") || says("403.17") {
+    if answer.status == 495
+        || says("the ssl certificate error")
+        || ["403.13", "403.16", "403.17"].into_iter().any(has_code)
+    {
         return Some(error(
             FailureKind::ClientCertificateRefused,
             format!("{host} refused {} in its answer ({}).", situation.certificate(), answer.status),
@@ -363,4 +436,78 @@ pub(super) fn said_by_http(answer: &HttpAnswer, situation: &Situation<'_>) -> Op
         ));
     }
     None
+}
+
+/// Whether a number stands in a text, and not only the beginning or the end of another one.
+fn has_number(text: &str, number: &str) -> bool {
+    text.match_indices(number).any(|(place, _)| {
+        let before = text.get(..place).unwrap_or_default();
+        let after = text.get(place + number.len()..).unwrap_or_default();
+        let is_begun = before.ends_with(|last: char| last.is_ascii_digit() || matches!(last, '.' | ','));
+        !is_begun && !after.starts_with(|next: char| next.is_ascii_digit())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SITUATION: Situation<'static> = Situation { host: "bank.example", is_home: true, identity: None, tls: None };
+
+    fn said(status: u16, body: &str) -> Option<FailureKind> {
+        let answer = HttpAnswer {
+            status,
+            version: "HTTP/1.1".to_owned(),
+            headers: Vec::new(),
+            body: body.to_owned(),
+            is_base64: false,
+            bytes: 0,
+        };
+        said_by_http(&answer, &SITUATION).map(|error| error.kind)
+    }
+
+    #[test]
+    fn refusals_in_answers() {
+        let (required, refused) = (FailureKind::ClientCertificateRequired, FailureKind::ClientCertificateRefused);
+        for (status, body, kind) in [
+            (496, "", required),
+            (400, "<center>No required SSL certificate was sent</center>", required),
+            (403, "<h2>HTTP Error 403.7 - Forbidden</h2>", required),
+            (403, "403.7", required),
+            (495, "", refused),
+            (400, "<center>The SSL certificate error</center>", refused),
+            (403, "HTTP Error 403.16.", refused),
+            (403, "Error 403.13: revoked", refused),
+            (403, "(403.17)", refused),
+        ] {
+            assert_eq!(said(status, body), Some(kind), "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn numbers_that_are_no_refusals() {
+        for (status, body) in [
+            (403, "The limit of 403.75 is exceeded."),
+            (403, "1403.7"),
+            (403, "1,403.13"),
+            (403, "10.403.16"),
+            (403, "403.170"),
+            (400, "403.7"),
+            (401, "403.16"),
+            (200, "403.7"),
+            (500, "No required SSL certificate was sent"),
+        ] {
+            assert_eq!(said(status, body), None, "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn hosts_of_certificates() {
+        let host = host_in_words;
+        assert_eq!(host("DnsName(\"*.a.example\")").as_deref(), Some("*.a.example"));
+        assert_eq!(host("IpAddress(192.0.2.1)").as_deref(), Some("192.0.2.1"));
+        assert_eq!(host("DnsName(\"a\u{202e}\n\")").as_deref(), Some("a\\u{202e}\\n"));
+        assert_eq!(host("DnsName(\"\")"), None);
+        assert_eq!((host("DirectoryName"), host("Unsupported(0x01)")), (None, None));
+    }
 }

@@ -21,12 +21,21 @@ pub(super) struct Known<K, A>(Mutex<HashMap<K, Arc<Slot<A>>>>);
 struct Slot<A> {
     /// When it was last asked for, in seconds since 1970.
     used_at: AtomicI64,
-    latest: tokio::sync::Mutex<Option<(State, A)>>,
+    /// The latest one, and the state in which it was read.
+    latest: tokio::sync::Mutex<Option<(Option<State>, A)>>,
+}
+
+/// Takes an empty slot away when whoever has come for an answer leaves, even without one.
+struct Visit<'k, K: Eq + Hash, A> {
+    known: &'k Known<K, A>,
+    key: &'k K,
+    has_answer: bool,
 }
 
 impl<K: Eq + Hash + Clone, A: Clone> Known<K, A> {
-    /// The answer about `key` for somebody who came when the database was in this state, or did not tell (`None`). Many who need a new one share
-    /// it. `read` gets the answer as of an earlier state, if one is kept; nothing is kept of a failure, nor of what does not exist.
+    /// The answer about `key` for somebody who came when the database was in this state; if that is not known, it is read. Many who need a new
+    /// one share it. `read` gets the earlier answer, if one is kept, and may answer with it where it still holds. What fails changes nothing, and
+    /// nothing is kept of what does not exist.
     pub(super) async fn as_of<F>(
         &self,
         state: Option<State>,
@@ -37,23 +46,20 @@ impl<K: Eq + Hash + Clone, A: Clone> Known<K, A> {
     where
         F: Future<Output = Result<Option<A>>>,
     {
-        let Some(state) = state else { return read(None).await };
         let slot = self.slot(key);
         slot.used_at.store(now, Ordering::Relaxed);
+        // Lets go of the slot before it is looked at whether it is empty.
+        let mut visit = Visit { known: self, key, has_answer: false };
         let mut latest = slot.latest.lock().await;
-        let earlier = match latest.take() {
-            Some((as_of, answer)) if as_of == state => {
-                *latest = Some((as_of, answer.clone()));
-                return Ok(Some(answer));
-            }
-            earlier => earlier.map(|(_, answer)| answer),
-        };
-        let found = read(earlier).await;
-        match &found {
-            Ok(Some(answer)) => *latest = Some((state, answer.clone())),
-            Ok(None) | Err(_) => self.forget(key),
+        let (as_of, earlier) = latest.clone().unzip();
+        visit.has_answer = earlier.is_some();
+        if state.is_some() && as_of.flatten() == state {
+            return Ok(earlier);
         }
-        found
+        let found = read(earlier).await?;
+        *latest = found.clone().map(|answer| (state, answer));
+        visit.has_answer = found.is_some();
+        Ok(found)
     }
 
     /// Forgets the answer about `key`.
@@ -74,8 +80,24 @@ impl<K: Eq + Hash + Clone, A: Clone> Known<K, A> {
         }
     }
 
+}
+
+impl<K, A> Known<K, A> {
     fn slots(&self) -> MutexGuard<'_, HashMap<K, Arc<Slot<A>>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<K: Eq + Hash, A> Drop for Visit<'_, K, A> {
+    fn drop(&mut self) {
+        if self.has_answer {
+            return;
+        }
+        let mut slots = self.known.slots();
+        // Somebody else may be reading it.
+        if slots.get(self.key).is_some_and(|slot| slot.latest.try_lock().is_ok_and(|latest| latest.is_none())) {
+            slots.remove(self.key);
+        }
     }
 }
 
@@ -150,7 +172,9 @@ mod tests {
         }
         assert_eq!(read.get(), 2);
         assert_eq!(known.as_of(Some(before), &"a", 0, next).await.unwrap(), Some(13), "who came earlier reads again");
-        assert_eq!(known.as_of(None, &"a", 0, next).await.unwrap(), Some(11), "nothing is kept for who does not tell");
+        assert_eq!(known.as_of(None, &"a", 0, next).await.unwrap(), Some(14), "and so does who does not know the state");
+        assert_eq!(known.as_of(None, &"a", 0, next).await.unwrap(), Some(15), "each time");
+        assert_eq!(known.as_of(Some(after), &"a", 0, next).await.unwrap(), Some(16));
     }
 
     #[tokio::test]
@@ -167,14 +191,37 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nothing_is_kept_of_what_fails_or_does_not_exist() {
-        let (_folder, state, _) = states().await;
+    async fn nothing_is_kept_of_what_does_not_exist_and_a_failure_changes_nothing() {
+        let (_folder, before, after) = states().await;
         let known = Numbers::default();
-        assert_eq!(known.as_of(Some(state), &"a", 0, |_| ready(Ok(None))).await.unwrap(), None);
+        let failing = |_| ready(Err(Failure::Mistake("it broke")));
+        assert!(known.as_of(Some(before), &"a", 0, failing).await.is_err());
+        assert_eq!(known.as_of(Some(before), &"a", 0, |_| ready(Ok(None))).await.unwrap(), None);
         assert_eq!(kept(&known), 0);
-        let failed = known.as_of(Some(state), &"a", 0, |_| ready(Err(Failure::Mistake("it broke")))).await;
-        assert!(failed.is_err());
+        assert_eq!(known.as_of(Some(before), &"a", 0, |_| ready(Ok(Some(1)))).await.unwrap(), Some(1));
+        assert!(known.as_of(Some(after), &"a", 0, failing).await.is_err());
+        let earlier = Cell::new(None);
+        let seen = |kept| {
+            earlier.set(kept);
+            ready(Ok(None))
+        };
+        assert_eq!(known.as_of(Some(after), &"a", 0, seen).await.unwrap(), None);
+        assert_eq!((earlier.get(), kept(&known)), (Some(1), 0));
+    }
+
+    #[tokio::test]
+    async fn who_hangs_up_takes_nothing_away_and_leaves_nothing() {
+        let (_folder, before, after) = states().await;
+        let known = Numbers::default();
+        let never = |_| std::future::pending();
+        let hang_up = async |state| {
+            let waiting = known.as_of(Some(state), &"a", 0, never);
+            tokio::time::timeout(std::time::Duration::from_millis(1), waiting).await.unwrap_err();
+        };
+        hang_up(before).await;
         assert_eq!(kept(&known), 0);
-        assert_eq!(known.as_of(Some(state), &"a", 0, |_| ready(Ok(Some(1)))).await.unwrap(), Some(1));
+        assert_eq!(known.as_of(Some(before), &"a", 0, |_| ready(Ok(Some(1)))).await.unwrap(), Some(1));
+        hang_up(after).await;
+        assert_eq!(known.as_of(Some(before), &"a", 0, never).await.unwrap(), Some(1));
     }
 }

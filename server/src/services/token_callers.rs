@@ -13,7 +13,7 @@ use super::known::Known;
 use super::refusals::Refusal;
 use super::{Caller, Services, TokenHolder, Who};
 use crate::auth::{ApiToken, Bearer};
-use crate::store::{self, State, Token};
+use crate::store::{self, Token};
 
 const MINUTE: i64 = 60;
 
@@ -62,12 +62,10 @@ impl Services {
             Bearer::Missing => Unauthenticated::Missing,
             Bearer::Malformed => Unauthenticated::Malformed,
             Bearer::Text(text) => {
-                let state = self.store.state().await;
-                let holder = self.token_holder(state, text, address).await;
-                match self.answer(holder).map_err(Unauthenticated::Failed)? {
+                match self.answer(self.token_holder(text, address).await).map_err(Unauthenticated::Failed)? {
                     Some(holder) => {
                         self.calls.count(&holder.id, now).map_err(|seconds| Unauthenticated::TooMany { seconds })?;
-                        return Ok(Caller { who: Who::Token(holder), address, state });
+                        return Ok(Caller::new(Who::Token(holder), address));
                     }
                     None => Unauthenticated::Unknown,
                 }
@@ -79,15 +77,10 @@ impl Services {
         Err(refused)
     }
 
-    async fn token_holder(
-        &self,
-        state: Option<State>,
-        text: &str,
-        address: Option<IpAddr>,
-    ) -> Result<Option<Arc<TokenHolder>>> {
+    async fn token_holder(&self, text: &str, address: Option<IpAddr>) -> Result<Option<Arc<TokenHolder>>> {
         let now = self.clock.now();
         let in_use = match ApiToken::parse(text) {
-            Some(secret) => self.token_in_use(state, secret.hash(), now).await?,
+            Some(secret) => self.token_in_use(secret.hash(), now).await?,
             None => None,
         };
         let Some(in_use) = in_use else {
@@ -108,12 +101,8 @@ impl Services {
         Ok(Some(Arc::clone(&in_use.holder)))
     }
 
-    async fn token_in_use(
-        &self,
-        state: Option<State>,
-        secret_hash: [u8; 32],
-        now: Timestamp,
-    ) -> Result<Option<Arc<InUse>>> {
+    async fn token_in_use(&self, secret_hash: [u8; 32], now: Timestamp) -> Result<Option<Arc<InUse>>> {
+        let state = self.store.state().await;
         let read = |_earlier| async move {
             let Some(token) = self.store.token_by_secret(&secret_hash).await? else { return Ok(None) };
             let Token { id, account_id, name, scopes, expires_at, .. } = token.clone();

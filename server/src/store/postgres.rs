@@ -15,13 +15,17 @@ use super::{Error, Result, migrations};
 /// A PostgreSQL database.
 #[derive(Debug)]
 pub struct PostgresStore {
-    pool: PgPool,
+    readers: PgPool,
+    /// For transactions. Inside of one something may be read outside of it: were these the same connections, many transactions at once would
+    /// hold all of them, and wait for one.
+    writers: PgPool,
     watch: ServerWatch,
 }
 
 const OLDEST_VERSION: u32 = 140_000;
 /// Ten servers fit into PostgreSQL's own limit of 100.
-const CONNECTIONS: u32 = 10;
+const READERS: u32 = 6;
+const WRITERS: u32 = 4;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 impl PostgresStore {
@@ -34,20 +38,21 @@ impl PostgresStore {
         migrate(&options).await?;
         // A server that hangs, or has lost its network in the middle of a transaction, must not stop all others for good.
         let options = options.options([("lock_timeout", "30s"), ("idle_in_transaction_session_timeout", "60s")]);
-        let pool =
-            PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE).connect_with(options).await?;
-        Ok(Self { watch: ServerWatch::new(pool.clone()), pool })
+        let pool = |connections| PgPoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE);
+        let readers = pool(READERS).connect_with(options.clone()).await?;
+        let writers = pool(WRITERS).connect_lazy_with(options);
+        Ok(Self { watch: ServerWatch::new(readers.clone()), readers, writers })
     }
 }
 
 #[async_trait]
 impl Database for PostgresStore {
     async fn rows(&self, query: Query<'_>) -> Result<Vec<Row>> {
-        query.rows_of_postgres(&self.pool).await
+        query.rows_of_postgres(&self.readers).await
     }
 
     async fn open(&self) -> Result<Open> {
-        Ok(OpenDatabase::Postgres(self.pool.begin().await?).into())
+        Ok(OpenDatabase::Postgres(self.writers.begin().await?).into())
     }
 
     async fn state(&self) -> Option<State> {
@@ -55,7 +60,8 @@ impl Database for PostgresStore {
     }
 
     async fn disconnect(&self) {
-        self.pool.close().await;
+        self.readers.close().await;
+        self.writers.close().await;
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 use sqlx::{PgPool, query_scalar};
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
 
 /// The state of a database at a moment. Two equal ones of one [`super::Store`] mean that nobody has committed anything in between, be it
 /// another server or the command line.
@@ -48,6 +49,8 @@ impl FileWatch {
 #[derive(Debug)]
 pub(super) struct ServerWatch(mpsc::UnboundedSender<oneshot::Sender<State>>);
 
+/// How long a server may take to answer: who is not told reads what it wants to know.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// Those who share an answer at most.
 const AT_ONCE: usize = 1024;
 
@@ -72,7 +75,8 @@ async fn answer(pool: PgPool, mut asked: mpsc::UnboundedReceiver<oneshot::Sender
     while asked.recv_many(&mut waiting, AT_ONCE).await > 0 {
         // Every transaction that has changed something has a number, and is no longer among those in progress once it is committed:
         // <https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-INFO-SNAPSHOT>
-        let snapshot: Option<String> = query_scalar("select pg_current_snapshot()::text").fetch_one(&pool).await.ok();
+        let question = query_scalar("select pg_current_snapshot()::text").fetch_one(&pool);
+        let snapshot: Option<String> = timeout(PATIENCE, question).await.ok().and_then(Result::ok);
         if snapshot.is_none() || snapshot != seen {
             state.0 += 1;
             seen = snapshot;

@@ -62,6 +62,13 @@ impl House {
         Self::on(TempDir::new().unwrap(), url).await.and_ana().await
     }
 
+    /// Another server on the same database, at this address, with the same master key.
+    pub async fn beside(&self, url: &str) -> Self {
+        let folder = TempDir::new().unwrap();
+        std::fs::copy(self.folder.path().join("master.key"), folder.path().join("master.key")).unwrap();
+        Self::on(folder, url).await
+    }
+
     async fn and_ana(self) -> (Self, Door) {
         let house = self;
         let token = house.services.create_setup_link().await.unwrap();

@@ -7,6 +7,7 @@ use app::service::{
 use server::auth::{Bearer, read_bearer};
 use server::services::{Caller, Door, Unauthenticated, Who};
 
+use crate::database::TestDatabase;
 use crate::files::Files;
 use crate::house::{ADDRESS, DAY, House, START, account_id, stored, upload};
 
@@ -92,6 +93,33 @@ async fn a_token_is_created_used_and_revoked() {
             .filter(|entry| entry.action.starts_with("token."))
             .all(|entry| entry.object_id.as_ref() == Some(&token.id))
     );
+}
+
+#[tokio::test]
+async fn another_server_on_sqlite_refuses_it_from_the_moment_when_it_is_revoked() {
+    revoked_by_another_server(TestDatabase::sqlite()).await;
+}
+
+#[tokio::test]
+async fn another_server_on_postgres_refuses_it_from_the_moment_when_it_is_revoked() {
+    revoked_by_another_server(TestDatabase::postgres().await).await;
+}
+
+async fn revoked_by_another_server(database: TestDatabase) {
+    let (house, ana) = House::with_ana_on(&database.url).await;
+    let other = house.beside(&database.url).await;
+    for _ in 0..3 {
+        let CreatedToken { token, secret } = created(&ana, &[Scope::ReadCertificates], None).await;
+        for _ in 0..3 {
+            assert!(other.with_token(secret.expose()).await.is_ok());
+        }
+        ana.revoke_token(token.id.clone()).await.unwrap();
+        assert_eq!(other.with_token(secret.expose()).await.err(), Some(Unauthenticated::Unknown));
+    }
+    for house in [house, other] {
+        house.services.store.close().await;
+    }
+    database.remove().await;
 }
 
 #[tokio::test]

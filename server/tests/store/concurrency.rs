@@ -1,6 +1,7 @@
 //! Many at once: what one of them changes, the others see or wait for.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use server::store::{Certificate, Store};
 use tokio::task::JoinSet;
@@ -29,6 +30,7 @@ async fn many_at_once(database: TestDatabase) {
     primary_changes_leave_one_primary(&servers).await;
     audit_chains_have_no_gap(&servers).await;
     a_commit_of_anybody_is_another_state(&servers).await;
+    who_holds_a_transaction_can_read_outside_of_it(servers.first().unwrap()).await;
     a_read_does_not_wait_for_a_change(&**servers.first().unwrap()).await;
     keys_are_destroyed_once(&servers).await;
     crate::team::one_of_many_keeps_the_permission(&servers).await;
@@ -59,6 +61,21 @@ async fn a_commit_of_anybody_is_another_state(servers: &[Arc<dyn Store>]) {
             assert_ne!(watching.state().await.unwrap(), before);
         }
     }
+}
+
+async fn who_holds_a_transaction_can_read_outside_of_it(store: &Arc<dyn Store>) {
+    let mut holding = JoinSet::new();
+    for _ in 0..12 {
+        let store = Arc::clone(store);
+        holding.spawn(async move {
+            let transaction = store.begin().await.unwrap();
+            // Until all have begun that can.
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            store.has_users().await.unwrap();
+            transaction.commit().await.unwrap();
+        });
+    }
+    tokio::time::timeout(Duration::from_secs(10), holding.join_all()).await.unwrap();
 }
 
 async fn one_of_many_takes_the_set_up_link(servers: &[Arc<dyn Store>]) {

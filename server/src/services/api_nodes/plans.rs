@@ -36,7 +36,9 @@ pub(super) async fn plan(door: &Door, account_id: &str, id: &str) -> Result<Arc<
     let key = (account_id.to_owned(), id.to_owned());
     let now = door.services.clock.now().seconds();
     let look = |known| look(door, account_id, id, known);
-    let found = door.services.plans.as_of(door.caller.state, &key, now, look).await?;
+    // Not as of when the request came: its body may have taken long.
+    let state = door.services.store.state().await;
+    let found = door.services.plans.as_of(state, &key, now, look).await?;
     Ok(found.ok_or(Error::NotFound)?)
 }
 
@@ -70,6 +72,10 @@ async fn make(door: &Door, account_id: &str, id: &str, stamp: CallStamp) -> Resu
         }
     };
     if listed.node.version != stamp.version {
+        return Ok(None);
+    }
+    // A node is read in two steps: its headers and its row must belong together.
+    if services.store.call_stamp(account_id, id).await?.as_ref() != Some(&stamp) {
         return Ok(None);
     }
     let checked = opening::stored(door, &listed.node)?;
