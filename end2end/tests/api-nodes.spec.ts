@@ -97,6 +97,27 @@ test("a secret header value is sealed, sent, and never shown again", async ({ ap
   await page.getByRole("button", { name: "Keep the value of header X-Api-Key secret" }).click();
   await expect(editor.header(1, "value")).toHaveAttribute("type", "text");
   await expect(editor.header(1, "value")).toHaveValue("");
+  const id = new URL(page.url()).pathname.split("/").at(-1)!;
+  const refused = async (place: number) => {
+    const before = await api.node(id);
+    await editor.saveButton.click();
+    await expect(editor.header(place, "value")).toBeFocused();
+    await expect(editor.header(place, "value")).toHaveAttribute("aria-invalid", "true");
+    await expect(page.getByText("Give the header a value.")).toHaveCount(1);
+    expect(await api.node(id)).toEqual(before);
+  };
+  await refused(1);
+  await editor.header(1, "value").fill("  ");
+  await refused(1);
+  await editor.header(1, "value").fill("");
+  await page.getByRole("button", { name: "Keep the value of header X-Api-Key secret" }).click();
+  // A new one is not empty either.
+  await editor.addHeader(3, "X-Second-Key", "", { secret: true });
+  await refused(3);
+  await editor.header(3, "value").fill("second");
+  await editor.save();
+  await editor.send("It works");
+  await expect.poll(() => echo.received.at(-1)!.headers).toMatchObject({ "x-api-key": secret, "x-second-key": "second" });
   for (const text of await Promise.all(heard)) expect(text).not.toContain(secret);
 });
 
@@ -156,8 +177,13 @@ test("a test request tells what happened in the handshake", async ({ api, page, 
   await editor.body.fill('{"amount": {{amount}}, "to": "{{to}}"}');
   await editor.mtls.check();
   await page.getByLabel("id", { exact: true }).fill("a/b");
-  await page.getByLabel("amount", { exact: true }).fill("12.5");
+  const amount = page.getByLabel("amount", { exact: true });
+  await amount.fill("12.50");
   await page.getByLabel("to", { exact: true }).fill('Ana "A" Ruiz');
+  await editor.testButton.click();
+  await expect(amount).toBeFocused();
+  await expect(page.getByText("12.50 would be sent as 12.5: type it so, or put quotes around the variable in the body to send text.")).toBeVisible();
+  await amount.fill("12.5");
   await expect(editor.result).toHaveAttribute("aria-live", "polite");
   await editor.send("It works");
   await expect(editor.testButton).toBeFocused();
@@ -169,9 +195,20 @@ test("a test request tells what happened in the handshake", async ({ api, page, 
   expect(asks.received).toHaveLength(1);
   expect(asks.received[0]).toMatchObject({ method: "POST", url: "/a%2Fb", client: "bank.example" });
   expect(JSON.parse(asks.received[0]!.body)).toEqual({ amount: 12.5, to: 'Ana "A" Ruiz' });
+  const outdated = editor.result.getByText("This is the result of the request before your last changes.");
+  await expect(outdated).toBeHidden();
+  await amount.fill("12.50");
+  await expect(outdated).toBeVisible();
+  await editor.body.fill('{"amount": "{{amount}}", "to": "{{to}}"}');
+  await editor.send("It works");
+  await expect(outdated).toBeHidden();
+  await expect.poll(() => asks.received.length).toBe(2);
+  expect(JSON.parse(asks.received[1]!.body)).toEqual({ amount: "12.50", to: 'Ana "A" Ruiz' });
 
   await editor.url.fill(`${refuses.url}/{{id}}`);
+  await expect(outdated).toBeVisible();
   await editor.send("The service refused your certificate");
+  await expect(outdated).toBeHidden();
   await expect(editor.testButton).toBeFocused();
   await expect(editor.result.getByRole("heading", { name: "What you can do" })).toBeVisible();
   await expect(editor.result).toContainText("yours is not among them");
@@ -195,6 +232,10 @@ test("a test request tells what happened in the handshake", async ({ api, page, 
     await open(page, NODES);
     return row(page, "Create transfer").textContent();
   }, { timeout: 30_000 }).toContain("Passed");
+  const host = new URL(silent.url).hostname;
+  await expect(row(page, "Create transfer")).toContainText(` for ${host}`);
+  await page.getByRole("link", { name: "Create transfer", exact: true }).click();
+  await expect(editor.result).toContainText(new RegExp(`Last call .+ for ${host}\\. 1 call in all, none failed\\.`));
 });
 
 test("a node is duplicated with its secrets, and deleted", async ({ api, page, service, workshop }) => {
@@ -250,6 +291,30 @@ test("somebody else's change is told, and what was typed stays", async ({ api, e
   await editor.name.fill("Renamed here");
   await editor.reload();
   await expect(page.getByRole("heading", { name: "This API node is not there" })).toBeVisible();
+});
+
+test("somebody else's change of a node that was just created here is loaded, and saved as the same node", async ({ api, page }) => {
+  const editor = await Editor.open(page);
+  await editor.name.fill("Transfers");
+  await editor.url.fill("https://api.bank.example/v1/transfers");
+  await editor.save();
+  await expect(page).toHaveURL(/\/api-nodes\/[0-9a-f-]{36}$/);
+  const address = page.url();
+  const id = new URL(address).pathname.split("/").at(-1)!;
+  await api.send("PATCH", `api_nodes/${id}`, { name: "Renamed by a program" });
+  await editor.name.fill("Renamed here");
+  await editor.saveButton.click();
+  await expect(page.getByRole("alert")).toContainText("changed this API node on");
+  await page.getByRole("button", { name: "Discard my changes and load what was saved" }).click();
+  await expect(editor.name).toHaveValue("Renamed by a program");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Renamed by a program");
+  await expect(page).toHaveURL(address);
+  await editor.name.fill("Renamed again");
+  await editor.save();
+  await expect(page).toHaveURL(address);
+  expect(await api.node(id)).toMatchObject({ name: "Renamed again" });
+  await open(page, NODES);
+  expect(await page.locator(".row-title").allTextContents()).toEqual(["Renamed again"]);
 });
 
 test.describe("a server that is away", () => {

@@ -49,13 +49,14 @@ pub(super) fn check(headers: Vec<DraftHeader>, refuse: &mut impl FnMut(&str, Str
         }
         let value = value.map(trimmed);
         match value.as_ref().map(Secret::expose) {
-            None if !secret => refuse(&format!("headers/{place}/value"), "Give the header a value.".to_owned()),
-            None => {}
-            Some(value) => {
+            None if secret => {}
+            Some(value) if !secret || !value.is_empty() => {
                 if let Err(message) = template::parse(value).and_then(|_parts| check_value(value)) {
                     refuse(&format!("headers/{place}/value"), message);
                 }
             }
+            // A secret one that is empty would be one that nobody sees is missing.
+            None | Some(_) => refuse(&format!("headers/{place}/value"), "Give the header a value.".to_owned()),
         }
         checked.push(CheckedHeader { name, value, is_secret: secret });
     }

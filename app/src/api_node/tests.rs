@@ -140,6 +140,10 @@ fn headers() {
     }
     let nothing = DraftHeader { value: None, ..header("X-A", "") };
     assert_eq!(fields(Draft { headers: vec![nothing.clone()], ..draft("https://a.example/") }), ["headers/0/value"]);
+    for value in ["", " "] {
+        let empty = DraftHeader { secret: true, ..header("X-A", value) };
+        assert_eq!(fields(Draft { headers: vec![empty], ..draft("https://a.example/") }), ["headers/0/value"]);
+    }
     let kept = DraftHeader { secret: true, ..nothing };
     assert_eq!(fields(Draft { headers: vec![kept], ..draft("https://a.example/") }), [""; 0]);
     assert_eq!(fields(Draft { headers: vec![header("X-A", "b"); 51], ..draft("https://a.example/") }), ["headers"]);

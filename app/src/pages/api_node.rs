@@ -26,6 +26,7 @@ mod settings;
 mod state;
 mod test;
 mod timing;
+mod variables;
 
 use state::EditorState;
 
@@ -58,7 +59,11 @@ pub fn ApiNodePage() -> impl IntoView {
     });
     let node = Resource::new_blocking(
         move || key.get(),
-        |id| async move { if id == NEW { Ok(None) } else { answer(api_node(id).await).map(Some) } },
+        move |key: String| {
+            // Once the new node is saved, the address has its id, while the key is still the same.
+            let id = if key == NEW { created.get_value().unwrap_or(key) } else { key };
+            async move { if id == NEW { Ok(None) } else { answer(api_node(id).await).map(Some) } }
+        },
     );
     let choices = Resource::new_blocking(|| (), |()| async { answer(api_node_choices().await) });
     let retry = Callback::new(move |()| {

@@ -5,11 +5,12 @@ use leptos_meta::Title;
 
 use super::API_NODES;
 use crate::components::{Frame, Icon, MissingPermission, NotShown, Time, contacts};
-use crate::service::{CertificateChoice, Contact, Error, NodeList, NodeQuery, NodeRow, NodeShow, Permission};
+use crate::service::{CertificateChoice, Contact, Error, LastCall, NodeList, NodeQuery, NodeRow, NodeShow, Permission};
 use crate::words;
 
 pub mod address;
 pub mod delete;
+pub mod last_call;
 pub mod state;
 mod table;
 mod toolbar;
@@ -119,11 +120,11 @@ fn Nodes(query: NodeQuery, list: NodeList) -> impl IntoView {
         .into_any();
     }
     let nothing = list.rows.is_empty();
-    let expired = expired(&list);
+    let expired = expired(&query, &list);
     let toolbar = view! { <toolbar::Toolbar query=query.clone() list=list.clone()/> };
     let pages = view! { <Pages query=query.clone() list=list.clone()/> };
     view! {
-        {expired.map(|(which, first)| view! { <ExpiredBanner which first/> })}
+        {expired.map(|expired| view! { <ExpiredBanner expired/> })}
         <div class="table-area">
             {toolbar}
             {if nothing {
@@ -137,19 +138,38 @@ fn Nodes(query: NodeQuery, list: NodeList) -> impl IntoView {
     .into_any()
 }
 
-/// How many of the rows would send an expired certificate, and the first of those certificates.
-fn expired(list: &NodeList) -> Option<(String, CertificateChoice)> {
-    let is_expired = |certificate: &&CertificateChoice| certificate.not_after < list.now;
-    let mut certificates = list.rows.iter().filter_map(|row| row.certificate.as_ref()).filter(is_expired);
-    let first = certificates.next()?;
-    let number = i64::try_from(certificates.count()).unwrap_or(i64::MAX).saturating_add(1);
-    let which = words::count(number, "node sends", "nodes send");
-    let where_ = if list.total > u64::from(list.per_page) { " on this page" } else { "" };
-    Some((format!("{which} an expired certificate{where_}."), first.clone()))
+/// What is said of the rows that would send an expired certificate.
+struct Expired {
+    /// How many they are.
+    which: String,
+    /// The first of those certificates.
+    first: CertificateChoice,
+    /// Where the nodes are shown whose last call failed, if one of the rows is among them.
+    review: Option<String>,
+}
+
+fn expired(query: &NodeQuery, list: &NodeList) -> Option<Expired> {
+    let expired_of = |row: &NodeRow| row.certificate.clone().filter(|certificate| certificate.not_after < list.now);
+    let rows: Vec<(&NodeRow, CertificateChoice)> =
+        list.rows.iter().filter_map(|row| Some((row, expired_of(row)?))).collect();
+    let (_row, first) = rows.first()?.clone();
+    let number = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    let is_all = u64::try_from(list.rows.len()).is_ok_and(|shown| shown >= total(list));
+    let which = if is_all {
+        words::count(number, "node sends", "nodes send")
+    } else {
+        words::count(number, "node on this page sends", "nodes on this page send")
+    };
+    let has_failed = |row: &NodeRow| row.last_call.as_ref().is_some_and(LastCall::has_failed);
+    let is_elsewhere = query.show != NodeShow::Failing && rows.iter().any(|(row, _certificate)| has_failed(row));
+    let review =
+        is_elsewhere.then(|| address::of(&NodeQuery { show: NodeShow::Failing, page: 1, ..NodeQuery::default() }));
+    Some(Expired { which: format!("{which} an expired certificate."), first, review })
 }
 
 #[component]
-fn ExpiredBanner(which: String, first: CertificateChoice) -> impl IntoView {
+fn ExpiredBanner(expired: Expired) -> impl IntoView {
+    let Expired { which, first, review } = expired;
     view! {
         <div class="banner banner-error">
             <Icon name="octagon-x"/>
@@ -159,6 +179,7 @@ fn ExpiredBanner(which: String, first: CertificateChoice) -> impl IntoView {
                 <Time at=first.not_after/>
                 "."
             </p>
+            {review.map(|review| view! { <a href=review>"Review failing nodes"</a> })}
         </div>
     }
 }

@@ -1,6 +1,6 @@
 //! Connections: the name looked up once, its addresses checked, one of them connected to, and the handshake.
 
-use std::collections::HashMap;
+use std::collections::VecDeque;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
@@ -34,6 +34,8 @@ const HANDSHAKE: Duration = Duration::from_secs(15);
 const LOOKUPS: usize = 4;
 /// Addresses that are tried.
 const MOST_ADDRESSES: usize = 8;
+/// Hosts of which the full handshake is remembered; rustls remembers sessions with fewer.
+const MOST_REMEMBERED: usize = 64;
 
 /// Makes connections for one outlet.
 #[derive(Clone)]
@@ -44,8 +46,8 @@ struct Inner {
     identity: Option<Arc<Identity>>,
     tls: Arc<ClientConfig>,
     lookups: Semaphore,
-    /// What the full handshakes came by, for connections that resume them; by host and port.
-    remembered: Mutex<HashMap<(String, u16), TlsFacts>>,
+    /// What the full handshakes came by, for connections that resume them; by host and port, the oldest first.
+    remembered: Mutex<VecDeque<((String, u16), TlsFacts)>>,
     /// The newest connection that stood.
     newest: Mutex<Option<Arc<Record>>>,
 }
@@ -179,8 +181,8 @@ impl Connector {
         let resumed = connection.handshake_kind() == Some(HandshakeKind::Resumed);
         let place = (host.to_owned(), port);
         let mut remembered = self.0.remembered.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut facts = match remembered.get(&place).filter(|_| resumed) {
-            Some(full) => full.clone(),
+        let mut facts = match remembered.iter().find(|(of, _)| resumed && *of == place) {
+            Some((_, full)) => full.clone(),
             None => self.facts(notes),
         };
         facts.version = connection.protocol_version().and_then(version_in_words);
@@ -189,7 +191,11 @@ impl Connector {
         facts.server_trusted = true;
         facts.resumed = resumed;
         if !resumed {
-            remembered.insert(place, facts.clone());
+            remembered.retain(|(of, _)| *of != place);
+            if remembered.len() >= MOST_REMEMBERED {
+                remembered.pop_front();
+            }
+            remembered.push_back((place, facts.clone()));
         }
         facts
     }

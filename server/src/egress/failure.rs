@@ -250,11 +250,7 @@ fn alerted(alert: AlertDescription, situation: &Situation<'_>) -> CallError {
 
 /// The server wants a certificate, and got none.
 fn required(situation: &Situation<'_>) -> CallError {
-    let hint = if situation.was_sent() {
-        refused_hint(situation)
-    } else {
-        not_sent_hint(situation).to_owned()
-    };
+    let hint = if situation.was_sent() { refused_hint(situation) } else { not_sent_hint(situation).to_owned() };
     let message = format!("{} requires a client certificate, and got none.", situation.host);
     error(FailureKind::ClientCertificateRequired, message, hint)
 }
@@ -363,20 +359,19 @@ fn server_certificate(why: &CertificateError, situation: &Situation<'_>) -> Call
     }
 }
 
-const OTHER_NAME: &str =
-    "Write the name that the certificate is for into the URL, or tell whoever runs the service.";
+const OTHER_NAME: &str = "Write the name that the certificate is for into the URL, or tell whoever runs the service.";
 
 /// A server that shows a certificate which is marked as a CA's. That is looked at before its issuer.
 fn is_ca_itself(why: &CertificateError) -> bool {
     let CertificateError::Other(other) = why else { return false };
-    matches!(other.0.downcast_ref(), Some(webpki::Error::CaUsedAsEndEntity))
+    matches!(other.0.downcast_ref::<webpki::Error>(), Some(webpki::Error::CaUsedAsEndEntity))
 }
 
-/// The host is none of those that the certificate names. Its subject does not count (RFC 9525 section 6.3).
+/// The host is none of those that the certificate names. Its subject does not count (RFC 9525).
 fn wrong_name(presented: &[String], situation: &Situation<'_>) -> CallError {
     let host = situation.host;
-    let named: Vec<String> = presented.iter().filter_map(|name| host_in_words(name)).collect();
-    if named.is_empty() {
+    let hosts: Vec<String> = presented.iter().filter_map(|name| host_in_words(name)).collect();
+    if hosts.is_empty() {
         let leaf = situation.tls.and_then(|tls| tls.server_chain.first());
         let subject = leaf.map_or_else(String::new, |leaf| format!("; its subject, {}, does not count", leaf.subject));
         return error(
@@ -385,18 +380,18 @@ fn wrong_name(presented: &[String], situation: &Situation<'_>) -> CallError {
             format!("Tell whoever runs the service: the certificate needs {host} in its subjectAltName."),
         );
     }
-    let names = if named.len() == 1 { "another name" } else { "other names" };
-    let more = if named.len() > MOST_NAMES { " and others" } else { "" };
-    let listed: Vec<_> = named.into_iter().take(MOST_NAMES).collect();
+    let others = if hosts.len() == 1 { "another name" } else { "other names" };
+    let more = if hosts.len() > MOST_NAMES { " and others" } else { "" };
+    let listed: Vec<_> = hosts.into_iter().take(MOST_NAMES).collect();
     error(
         FailureKind::ServerCertificateName,
-        format!("The certificate that {host} shows is for {names}: {}{more}.", listed.join(", ")),
+        format!("The certificate that {host} shows is for {others}: {}{more}.", listed.join(", ")),
         OTHER_NAME,
     )
 }
 
-/// A host as webpki writes one of a certificate's names, `DnsName("a.example")` or `IpAddress(192.0.2.1)`; none if it names something
-/// else. What is in it comes from the server.
+/// A host as webpki writes one of a certificate's names, `DnsName("a.example")` or `IpAddress(192.0.2.1)`; none if it is something else.
+/// What is in it comes from the server.
 fn host_in_words(name: &str) -> Option<String> {
     let bare = |begin: &str, end: &str| name.strip_prefix(begin).and_then(|name| name.strip_suffix(end));
     let host = bare("DnsName(\"", "\")").or_else(|| bare("IpAddress(", ")"))?;

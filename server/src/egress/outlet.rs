@@ -164,8 +164,10 @@ struct Call<'o> {
     home: Origin,
     outcome: CallOutcome,
     host: String,
+    /// Whether the request goes to the node's own host.
+    is_home: bool,
     stage: &'static str,
-    /// The connection of which everything known is in the outcome.
+    /// The connection of which everything known is in the outcome, once the request has one.
     noted: Option<Arc<Record>>,
 }
 
@@ -176,6 +178,7 @@ impl<'o> Call<'o> {
             home: request.url.origin(),
             outcome: CallOutcome::default(),
             host: host_of(&request.url),
+            is_home: true,
             stage: "waiting for its turn",
             noted: None,
         }
@@ -188,6 +191,7 @@ impl<'o> Call<'o> {
         let mut body = Bytes::from(body);
         loop {
             let (response, record) = self.exchange(&method, &url, &headers, &body).await?;
+            record.count_answer();
             let (head, incoming) = response.into_parts();
             if self.outlet.follow_redirects {
                 let next = redirect::next(head.status, &head.headers, &url, &method);
@@ -205,9 +209,7 @@ impl<'o> Call<'o> {
                 }
             }
             self.stage = "reading the answer";
-            let read = answer::read(incoming).await;
-            record.count_answer();
-            return match read {
+            return match answer::read(incoming).await {
                 Ok(bytes) => {
                     let answered = answer::describe(&head, bytes);
                     self.outcome.error = failure::said_by_http(&answered, &self.situation());
@@ -231,6 +233,9 @@ impl<'o> Call<'o> {
     ) -> Result<(Response<Incoming>, Arc<Record>), CallError> {
         let is_home = url.origin() == self.home;
         self.host = host_of(url);
+        self.is_home = is_home;
+        // A redirect may lead over the same connection, which then was there already.
+        self.noted = None;
         let mut is_repeated = false;
         loop {
             let client = if is_home { Ok(&self.outlet.home) } else { self.outlet.away() };
@@ -324,7 +329,12 @@ impl<'o> Call<'o> {
     }
 
     fn situation(&self) -> Situation<'_> {
-        Situation { host: &self.host, identity: self.outlet.identity.as_deref(), tls: self.outcome.tls.as_ref() }
+        Situation {
+            host: &self.host,
+            is_home: self.is_home,
+            identity: self.outlet.identity.as_deref(),
+            tls: self.outcome.tls.as_ref(),
+        }
     }
 }
 

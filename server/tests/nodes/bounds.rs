@@ -114,6 +114,37 @@ async fn redirects_are_followed_only_where_the_node_says_so() {
 }
 
 #[tokio::test]
+async fn a_redirect_over_the_same_connection_finds_it_there() {
+    let scene = Scene::new().await;
+    let server = TlsServer::start(Rules { http2: true, ..Rules::asking(&scene.own, &scene.clients) }).await;
+    let url = server.url("/redirect?/target");
+    let following = Draft { follow_redirects: true, ..pinned(draft(&url, &scene.ca), &scene.certificate) };
+    let outcome = scene.call(following).await;
+    assert_eq!((&told(&outcome)["uri"], outcome.redirects), (&"/target".into(), 1));
+    assert_eq!((server.connections(), server.requests()), (1, 2));
+    let tls = outcome.tls.unwrap();
+    assert!(tls.reused && tls.client_certificate_sent, "{tls:?}");
+    let timing = outcome.timing;
+    assert_eq!((timing.lookup, timing.connect, timing.handshake), (None, None, None));
+    assert!(timing.first_byte.unwrap() > 0.0, "{timing:?}");
+}
+
+#[tokio::test]
+async fn a_certificate_that_a_redirect_does_not_take_along_is_not_blamed() {
+    let scene = Scene::new().await;
+    let strict = TlsServer::start(Rules::asking(&scene.own, &scene.clients)).await;
+    let lenient = TlsServer::start(Rules { optional: true, ..Rules::asking(&scene.own, &scene.clients) }).await;
+    for url in [strict.url("/target"), lenient.url("/nginx")] {
+        let outcome = scene.call(scene.following(&format!("/redirect?{url}"))).await;
+        assert_eq!((failure(&outcome), outcome.redirects), (FailureKind::ClientCertificateRequired, 1), "{url}");
+        let error = outcome.error.unwrap();
+        assert!(error.hint.contains("A redirect led there") && !error.hint.contains("cannot sign"), "{error:?}");
+        let tls = outcome.tls.unwrap();
+        assert!(tls.client_certificate_requested && !tls.client_certificate_sent, "{tls:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_redirect_takes_nothing_secret_to_another_host() {
     let scene = Scene::new().await;
     let other = TlsServer::start(Rules { optional: true, ..Rules::asking(&scene.own, &scene.clients) }).await;

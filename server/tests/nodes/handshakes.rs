@@ -5,10 +5,13 @@ use app::service::ApiNodes as _;
 use rustls::version::{TLS12, TLS13};
 
 use crate::house::{House, Setting, draft, failure, pinned, told};
-use crate::material::{Authority, EXPIRED, VALID, expire};
+use crate::material::{Authority, EXPIRED, VALID, expire, self_signed_server};
 use crate::tls_server::{Rules, TlsServer, alerting, own};
 
 const BOTH: [(&[&rustls::SupportedProtocolVersion], &str); 2] = [(&[&TLS12], "TLS 1.2"), (&[&TLS13], "TLS 1.3")];
+/// Where a server refuses: with TLS 1.3 only after the client has done its part, which is when HTTP/2 has begun to speak.
+const REFUSING: [(&[&rustls::SupportedProtocolVersion], bool); 3] =
+    [(&[&TLS12], false), (&[&TLS13], false), (&[&TLS13], true)];
 
 #[tokio::test]
 async fn asked_for_and_sent() {
@@ -84,15 +87,16 @@ async fn not_asked_for() {
 #[tokio::test]
 async fn asked_for_and_not_sent() {
     let Setting { clients, own, house, ca } = Setting::new().await;
-    for (versions, _) in BOTH {
-        let server = TlsServer::start(Rules { versions, ..Rules::asking(&own, &clients) }).await;
+    for (versions, http2) in REFUSING {
+        let server = TlsServer::start(Rules { versions, http2, ..Rules::asking(&own, &clients) }).await;
         let outcome = house.call(&house.create(draft(&server.url("/"), &ca)).await).await;
-        assert_eq!(failure(&outcome), FailureKind::ClientCertificateRequired, "{versions:?}");
+        assert_eq!(failure(&outcome), FailureKind::ClientCertificateRequired, "{versions:?} {http2}");
         assert!(outcome.error.unwrap().hint.contains("Turn on"));
         let tls = outcome.tls.unwrap();
         assert!(tls.client_certificate_requested && !tls.client_certificate_sent, "{tls:?}");
 
-        let optional = TlsServer::start(Rules { versions, optional: true, ..Rules::asking(&own, &clients) }).await;
+        let rules = Rules { versions, http2, optional: true, ..Rules::asking(&own, &clients) };
+        let optional = TlsServer::start(rules).await;
         let outcome = house.call(&house.create(draft(&optional.url("/"), &ca)).await).await;
         assert_eq!(outcome.error, None);
         assert!(outcome.tls.unwrap().client_certificate_requested);
@@ -107,17 +111,18 @@ async fn of_an_issuer_that_is_not_accepted() {
     let house = House::new().await;
     let ca = house.upload_authority(&servers).await;
     let certificate = house.upload(&others.client("payments", VALID), "Supplier EDI").await;
-    for (versions, _) in BOTH {
-        let server = TlsServer::start(Rules { versions, ..Rules::asking(&own, &clients) }).await;
+    for (versions, http2) in REFUSING {
+        let server = TlsServer::start(Rules { versions, http2, ..Rules::asking(&own, &clients) }).await;
         let outcome = house.call(&house.create(pinned(draft(&server.url("/"), &ca), &certificate)).await).await;
-        assert_eq!(failure(&outcome), FailureKind::ClientCertificateUnknownCa, "{versions:?}");
+        assert_eq!(failure(&outcome), FailureKind::ClientCertificateUnknownCa, "{versions:?} {http2}");
         let error = outcome.error.unwrap();
         assert!(error.hint.contains("“Client CA”") && error.hint.contains("“Other CA”"), "{error:?}");
         let tls = outcome.tls.unwrap();
         assert_eq!((tls.issuer_is_accepted, tls.alert.as_deref()), (Some(false), Some("unknown_ca")));
         assert!(tls.client_certificate_sent);
 
-        let silent = TlsServer::start(Rules { versions, silent: true, ..Rules::asking(&own, &clients) }).await;
+        let rules = Rules { versions, http2, silent: true, ..Rules::asking(&own, &clients) };
+        let silent = TlsServer::start(rules).await;
         let outcome = house.call(&house.create(pinned(draft(&silent.url("/"), &ca), &certificate)).await).await;
         assert_eq!(failure(&outcome), FailureKind::ClientCertificateUnknownCa);
         assert_eq!(outcome.tls.unwrap().issuer_is_accepted, None);
@@ -129,8 +134,8 @@ async fn expired() {
     let Setting { clients, own, house, ca } = Setting::new().await;
     let certificate = house.upload(&clients.client_until_now("payments"), "Bank prod").await;
     let mut nodes = Vec::new();
-    for (versions, _) in BOTH {
-        let server = TlsServer::start(Rules { versions, ..Rules::asking(&own, &clients) }).await;
+    for (versions, http2) in REFUSING {
+        let server = TlsServer::start(Rules { versions, http2, ..Rules::asking(&own, &clients) }).await;
         nodes.push(house.create(pinned(draft(&server.url("/"), &ca), &certificate)).await);
     }
     // It expires while it is in use: the calls go on with it, and say so.
@@ -167,6 +172,13 @@ async fn refused_in_an_http_answer() {
     let outcome = house.call(&house.create(draft(&server.url("/nginx"), &ca)).await).await;
     assert_eq!(failure(&outcome), FailureKind::ClientCertificateRequired);
     assert_eq!(outcome.answer.unwrap().status, 400);
+    // A server that did not ask in the handshake cannot have got one, whatever the certificate is like.
+    let certificate = house.upload(&clients.client("payments", VALID), "Bank prod").await;
+    let not_asking = TlsServer::start(Rules::new(&own)).await;
+    let outcome = house.call(&house.create(pinned(draft(&not_asking.url("/nginx"), &ca), &certificate)).await).await;
+    assert_eq!(failure(&outcome), FailureKind::ClientCertificateRequired);
+    let error = outcome.error.unwrap();
+    assert!(error.hint.contains("did not ask") && !error.hint.contains("cannot sign"), "{error:?}");
 }
 
 #[tokio::test]
@@ -175,15 +187,29 @@ async fn servers_that_are_not_trusted() {
     let house = House::new().await;
     let ca = house.upload_authority(&servers).await;
     let names = ["localhost"];
-    for (own, kind) in [
-        (others.server(&names, VALID), FailureKind::ServerCertificateUntrusted),
-        (servers.server(&names, EXPIRED), FailureKind::ServerCertificateExpired),
-        (servers.server(&names, (2, 30)), FailureKind::ServerCertificateNotYetValid),
-        (servers.server(&["other.example"], VALID), FailureKind::ServerCertificateName),
+    for (own, kind, words) in [
+        (others.server(&names, VALID), FailureKind::ServerCertificateUntrusted, "trusted: CN=Other CA."),
+        (servers.server(&names, EXPIRED), FailureKind::ServerCertificateExpired, "has expired"),
+        (servers.server(&names, (2, 30)), FailureKind::ServerCertificateNotYetValid, "not valid yet"),
+        (servers.server(&["*.a.example"], VALID), FailureKind::ServerCertificateName, "another name: *.a.example."),
+        (
+            servers.server(&["a.example", "192.0.2.1"], VALID),
+            FailureKind::ServerCertificateName,
+            "other names: a.example, 192.0.2.1.",
+        ),
+        (
+            servers.server_without_names("localhost"),
+            FailureKind::ServerCertificateName,
+            "no host in its subjectAltName",
+        ),
+        (self_signed_server("localhost", false), FailureKind::ServerCertificateUntrusted, "self-signed"),
+        (self_signed_server("localhost", true), FailureKind::ServerCertificateUntrusted, "self-signed"),
     ] {
         let server = TlsServer::start(Rules::new(&own)).await;
         let outcome = house.call(&house.create(draft(&server.url("/"), &ca)).await).await;
-        assert_eq!(failure(&outcome), kind);
+        assert_eq!(failure(&outcome), kind, "{words}");
+        let error = outcome.error.unwrap();
+        assert!(error.message.contains(words), "{error:?}");
         let tls = outcome.tls.unwrap();
         assert!(!tls.server_trusted && tls.server_chain.len() == 1, "{tls:?}");
         assert_eq!(server.requests(), 0);

@@ -3,8 +3,8 @@
 use std::time::{Duration, SystemTime};
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
-    KeyPair, KeyUsagePurpose,
+    BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, DistinguishedName, DnType,
+    ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose,
 };
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
@@ -73,15 +73,37 @@ impl Authority {
         self.issue(&params)
     }
 
+    /// A server certificate that has its name in the subject only.
+    pub fn server_without_names(&self, name: &str) -> Issued {
+        let mut params = params(name, VALID);
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        self.issue(&params)
+    }
+
     fn issue(&self, params: &CertificateParams) -> Issued {
         let key = KeyPair::generate().unwrap();
-        let certificate = params.signed_by(&key, &self.0).unwrap();
-        Issued {
-            certificate: certificate.pem(),
-            key: key.serialize_pem(),
-            certificate_der: certificate.der().clone(),
-            key_der: key.serialize_der(),
-        }
+        issued(&params.signed_by(&key, &self.0).unwrap(), &key)
+    }
+}
+
+/// A server certificate that has signed itself; it can be marked as a CA's, as OpenSSL makes them.
+pub fn self_signed_server(name: &str, is_ca: bool) -> Issued {
+    let mut params = params(name, VALID);
+    params.subject_alt_names = CertificateParams::new(vec![name.to_owned()]).unwrap().subject_alt_names;
+    if is_ca {
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    }
+    let key = KeyPair::generate().unwrap();
+    issued(&params.self_signed(&key).unwrap(), &key)
+}
+
+fn issued(certificate: &Certificate, key: &KeyPair) -> Issued {
+    Issued {
+        certificate: certificate.pem(),
+        key: key.serialize_pem(),
+        certificate_der: certificate.der().clone(),
+        key_der: key.serialize_der(),
     }
 }
 

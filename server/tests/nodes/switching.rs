@@ -1,12 +1,14 @@
 //! Which certificate a call goes out with, while it changes.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use app::api_node::{CallInput, FailureKind};
-use app::service::{Certificates as _, Error, ListQuery};
+use app::service::{ApiNodes as _, Certificates as _, Error, ListQuery};
 use server::egress::{Egress, SystemResolver};
 use server::services::{Removal, Seen};
 use tempfile::TempDir;
+use tokio::sync::watch;
 
 use crate::database::TestDatabase;
 use crate::house::{House, Setting, draft, failure, pinned, told, upload, with_primary};
@@ -35,8 +37,16 @@ async fn the_primary_is_that_of_the_moment() {
 }
 
 #[tokio::test]
-async fn two_servers_on_one_database_are_one() {
-    let database = TestDatabase::postgres().await;
+async fn two_servers_on_sqlite_are_one() {
+    two_servers_are_one(TestDatabase::sqlite()).await;
+}
+
+#[tokio::test]
+async fn two_servers_on_postgres_are_one() {
+    two_servers_are_one(TestDatabase::postgres().await).await;
+}
+
+async fn two_servers_are_one(database: TestDatabase) {
     let (servers, clients) = (Authority::new("Server CA"), Authority::new("Client CA"));
     let own = own(&servers);
     let server = TlsServer::start(Rules { optional: true, ..Rules::asking(&own, &clients) }).await;
@@ -56,6 +66,15 @@ async fn two_servers_on_one_database_are_one() {
         assert_eq!(told(&other.call(&node).await)["client"], name);
         assert_eq!(told(&house.call(&node).await)["client"], name);
     }
+    let renewed = clients.client("renewed", VALID);
+    house.door().replace_certificate(&one, &Seen::Any, upload(&renewed, "")).await.unwrap();
+    assert_eq!(told(&other.call(&node).await)["client"], "renewed");
+    let elsewhere = draft("https://localhost:9/", &ca);
+    let saved = house.door().save_node(node.id.clone(), node.version, elsewhere).await.unwrap();
+    assert_eq!(failure(&other.call(&node).await), FailureKind::Connect);
+    house.door().delete_node(node.id.clone(), saved.version).await.unwrap();
+    let gone = other.door().call_api_node(&node.id, &CallInput::default()).await;
+    assert_eq!(gone.err(), Some(Error::NotFound));
     for house in [house, other] {
         house.services.write_uses().await.unwrap();
         house.services.store.close().await;
@@ -75,12 +94,18 @@ async fn replaced_during_a_thousand_calls() {
         let second = house.upload(&clients.client("other", VALID), "Other").await;
         house.make_primary(&first).await;
         let node = house.create(with_primary(draft(&server.url("/"), &ca))).await;
+        assert_eq!(told(&house.call(&node).await)["client"], "0");
+        let replaced = watch::Sender::new(0);
         let calls: Vec<_> = (0..10)
             .map(|_| {
-                let (door, id) = (house.door(), node.id.clone());
+                let (door, id, mut replaced) = (house.door(), node.id.clone(), replaced.subscribe());
                 tokio::spawn(async move {
                     let mut clients = Vec::new();
-                    for _ in 0..100 {
+                    for number in 0..100 {
+                        if number == 50 {
+                            // The second half comes after the first replacement, and during the others.
+                            assert!(replaced.wait_for(|&times| times > 0).await.is_ok());
+                        }
                         let outcome = door.call_api_node(&id, &CallInput::default()).await.unwrap();
                         assert_eq!(outcome.error, None);
                         clients.push(told(&outcome)["client"].as_str().unwrap().to_owned());
@@ -95,6 +120,7 @@ async fn replaced_during_a_thousand_calls() {
             house.door().replace_certificate(&first, &Seen::Any, upload(&renewed, "")).await.unwrap();
             // The next call goes out with it.
             assert_eq!(told(&house.call(&node).await)["client"], number.to_string());
+            replaced.send_replace(number);
             house.make_primary(&second).await;
             assert_eq!(told(&house.call(&node).await)["client"], "other");
             house.make_primary(&first).await;
@@ -104,6 +130,8 @@ async fn replaced_during_a_thousand_calls() {
             all.extend(call.await.unwrap());
         }
         assert_eq!(all.len(), 1000);
+        let seen: BTreeSet<_> = all.into_iter().collect();
+        assert!(seen.len() > 1, "{seen:?}");
     }
 }
 

@@ -179,6 +179,7 @@ async fn bad_input_is_said_at_its_field() {
         (with("headers", json!([{ "name": "Host", "value": "x" }])), "/headers/0/name"),
         (with("headers", json!([{ "name": "X-A", "value": "a\nb" }])), "/headers/0/value"),
         (with("headers", json!([{ "name": "X-A", "secret": true }])), "/headers/0/value"),
+        (with("headers", json!([{ "name": "X-A", "secret": true, "value": "" }])), "/headers/0/value"),
         (with("headers", json!("X-A: b")), "/headers"),
         (with("server_ca", json!("x")), "/server_ca"),
         (with("mtls", json!({ "certificate": "x" })), "/mtls/certificate"),

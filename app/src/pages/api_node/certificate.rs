@@ -121,7 +121,19 @@ fn Explanation(choices: NodeChoices, chosen: String) -> impl IntoView {
     };
     let CertificateChoice { name, not_before, not_after, .. } = certificate;
     let status = Status::at(now, not_before, not_after);
-    let sentence = if chosen == PRIMARY {
+    let sentence = if status == Status::Expired {
+        let which = if chosen == PRIMARY {
+            format!("Follows the primary: “{name}”")
+        } else {
+            "Pinned. This certificate".to_owned()
+        };
+        view! {
+            <p class="hint">
+                {format!("{which} expired on ")} <Time at=not_after/> ": choose another, or replace it."
+            </p>
+        }
+        .into_any()
+    } else if chosen == PRIMARY {
         view! {
             <p class="hint">
                 {format!("Follows the primary: “{name}”, expires ")} <Time at=not_after/>

@@ -55,9 +55,12 @@ impl HeaderFields {
         format!("header-{}-{field}", self.key)
     }
 
-    /// Whether the value that the server has stays.
-    pub fn is_kept(self) -> bool {
-        self.secret.get() && self.stored.get() && self.value.read().is_empty()
+    /// Whether nothing stands in the place of the secret value that the server has: it stays. Taken out of the lock it cannot, since
+    /// nobody sees it, and has to be typed again.
+    pub fn is_untyped(self) -> bool {
+        let is_secret = self.secret.get();
+        let value = self.value.read();
+        self.stored.get() && if is_secret { value.is_empty() } else { value.trim().is_empty() }
     }
 }
 
@@ -80,7 +83,7 @@ pub struct Snapshot {
 struct HeaderText {
     key: u32,
     name: String,
-    /// None for a secret one that stays as it is.
+    /// None for a secret one that stays as it is, and for one that was taken out of the lock and not typed again.
     value: Option<String>,
     secret: bool,
 }
@@ -129,7 +132,7 @@ impl Form {
         let header = |header: HeaderFields| HeaderText {
             key: header.key,
             name: header.name.get(),
-            value: (!header.is_kept()).then(|| header.value.get()),
+            value: (!header.is_untyped()).then(|| header.value.get()),
             secret: header.secret.get(),
         };
         Snapshot {
@@ -187,6 +190,12 @@ impl Snapshot {
             server_ca: Some(self.server_ca.clone()).filter(|id| !id.is_empty()),
             mtls: Mtls { enabled: self.mtls, certificate: Chosen::from(pinned) },
         })
+    }
+
+    /// Whether this asks for the same request as fields that stood there before; that they were saved since changes none.
+    pub fn asks_the_same(&self, before: &Self) -> bool {
+        let now = Self { name: before.name.clone(), ..self.clone() };
+        now == *before || now == before.clone().saved()
     }
 
     /// The same once it was saved: the server keeps the secrets.

@@ -184,8 +184,12 @@ fn Answer(answer: HttpAnswer) -> impl IntoView {
     let headers: String =
         answer.headers.iter().flat_map(|header| [header.name.as_str(), ": ", &header.value, "\n"]).collect();
     let size = words::size(u32::try_from(answer.bytes).unwrap_or(u32::MAX));
-    let is_cut = answer.body.len() > MOST;
-    let body: String = if is_cut { answer.body.chars().take(MOST).collect() } else { answer.body };
+    let mut body = answer.body;
+    let end = body.char_indices().nth(MOST).map(|(end, _letter)| end);
+    let is_cut = end.is_some();
+    if let Some(end) = end {
+        body.truncate(end);
+    }
     let remark = match (answer.is_base64, is_cut) {
         (false, false) => None,
         (true, false) => Some("It is not text, and shown in Base64."),

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::form::{Form, Snapshot};
 use crate::components::{Clock, focus_soon, on_hydrated};
-use crate::service::{Error, FieldProblem, Node, NodeChoices};
+use crate::service::{Error, FieldProblem, LastCall, Node, NodeChoices};
 
 /// What is known of a node that was saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub struct EditorState {
     pub node: RwSignal<Option<Saved>>,
     /// What it can be given.
     pub choices: StoredValue<NodeChoices>,
+    /// How its last call ended, as it was read with the node.
+    pub last_call: StoredValue<Option<LastCall>>,
     /// Variables that only the server knows of, since they stand in secret headers.
     pub hidden_variables: RwSignal<BTreeSet<String>>,
     /// What stood in the fields when they were last saved.
@@ -46,6 +48,7 @@ impl EditorState {
             form,
             node: RwSignal::new(node.map(Saved::from)),
             choices: StoredValue::new(choices),
+            last_call: StoredValue::new(node.and_then(|node| node.last_call.clone())),
             hidden_variables: RwSignal::default(),
             unchanged: RwSignal::new(untrack(|| form.snapshot())),
             problems: RwSignal::default(),

@@ -1,13 +1,14 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
-use serde_json::Value;
 
-use super::form::PRIMARY;
+use super::form::{PRIMARY, Snapshot};
 use super::outcome::{Outcome, Tested};
 use super::state::EditorState;
-use crate::api_node::{CallInput, Variables, variables_in};
+use super::variables::{Variable, filled_in, variables};
+use crate::api_node::CallInput;
 use crate::components::{FieldError, Icon, browser_action};
+use crate::pages::api_nodes::last_call::LastSentence;
 use crate::pages::api_nodes::state::node_error_text;
 use crate::server_fns::{answer, test_api_node};
 use crate::service::{Error, NodeTest};
@@ -24,14 +25,6 @@ enum Test {
     Done(Box<Tested>),
 }
 
-/// A variable of the request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Variable {
-    name: String,
-    /// Whether it stands somewhere where it is text, whatever it looks like: in the URL, or in a header.
-    in_text: bool,
-}
-
 /// Sends the request once, as it stands in the fields, and tells what happened.
 #[component]
 pub fn TestRequest() -> impl IntoView {
@@ -39,9 +32,20 @@ pub fn TestRequest() -> impl IntoView {
     let shown = RwSignal::new(Test::Nothing);
     let values = RwSignal::new(BTreeMap::<String, String>::new());
     let variables = Memo::new(move |_| variables(state));
+    // Whether something was changed since the request was sent. What was sent is not kept for that: secrets leave the page with their
+    // fields.
+    let outdated = RwSignal::new(false);
+    Effect::new(move |before: Option<(Snapshot, BTreeMap<String, String>)>| {
+        let now = (state.form.snapshot(), values.get());
+        if before.is_some_and(|(fields, typed)| !now.0.asks_the_same(&fields) || now.1 != typed) {
+            outdated.set(true);
+        }
+        now
+    });
     let send = browser_action(move |(): &()| async move {
         state.clear_problems();
         shown.set(Test::Sending);
+        outdated.set(false);
         let snapshot = untrack(|| state.form.snapshot());
         let refuse = move |problems: Vec<_>| {
             let number = i64::try_from(problems.len()).unwrap_or(i64::MAX);
@@ -54,12 +58,13 @@ pub fn TestRequest() -> impl IntoView {
             Ok(draft) => draft,
             Err(problems) => return refuse(problems),
         };
+        let filled = match filled_in(&variables.get_untracked(), &values.get_untracked(), &draft) {
+            Ok(filled) => filled,
+            Err(problems) => return refuse(problems),
+        };
         let timeout_ms = draft.timeout_ms;
         let id = state.node.get_untracked().map(|node| node.id);
-        let input = CallInput {
-            variables: filled_in(&variables.get_untracked(), &values.read_untracked()),
-            ..CallInput::default()
-        };
+        let input = CallInput { variables: filled, ..CallInput::default() };
         match answer(test_api_node(NodeTest { id, draft, input }).await) {
             Ok(outcome) => shown.set(Test::Done(Box::new(Tested {
                 outcome,
@@ -94,6 +99,9 @@ pub fn TestRequest() -> impl IntoView {
             </div>
             <VariableFields variables values/>
             <div class="card-body" id="test-result" role="region" aria-label="Result of the test" aria-live="polite">
+                {move || {
+                    (outdated.get() && matches!(*shown.read(), Test::Done(_))).then(|| view! { <Outdated/> })
+                }}
                 {move || match shown.get() {
                     Test::Nothing => view! { <Explanation/> }.into_any(),
                     Test::Sending => view! { <p class="muted">"The request is on its way."</p> }.into_any(),
@@ -114,7 +122,7 @@ fn VariableFields(variables: Memo<Vec<Variable>>, values: RwSignal<BTreeMap<Stri
                 <fieldset class="card-body">
                     <legend class="visually-hidden">"Variables for the test"</legend>
                     <p class="hint">
-                        "Values of the variables, for this test only. Numbers, true, false and JSON go into a JSON body as such; text does not need quotes."
+                        "Values of the variables, for this test only. They go as they are typed; outside of quotes in a JSON body, numbers, true, false, null and JSON go as such, and other text gets its quotes."
                     </p>
                     <For each=move || variables.get() key=|variable| variable.name.clone() let:variable>
                         <VariableField name=variable.name values/>
@@ -161,6 +169,7 @@ fn VariableField(name: String, values: RwSignal<BTreeMap<String, String>>) -> im
 
 #[component]
 fn Explanation() -> impl IntoView {
+    let last_call = EditorState::of_this_page().last_call.get_value();
     view! {
         <p class="muted">
             "Sends the request once with the settings on this page, saved or not, and shows whether your certificate was asked for and accepted."
@@ -174,6 +183,18 @@ fn Explanation() -> impl IntoView {
                 </div>
             </li>
         </ul>
+        {last_call.map(|last_call| view! { <LastSentence last_call/> })}
+    }
+}
+
+/// Above what is known of a request that was sent before the fields were changed.
+#[component]
+fn Outdated() -> impl IntoView {
+    view! {
+        <div class="banner banner-warning">
+            <Icon name="warning"/>
+            <p>"This is the result of the request before your last changes."</p>
+        </div>
     }
 }
 
@@ -200,74 +221,5 @@ fn Failed(error: Error) -> impl IntoView {
                 <p>{node_error_text(&error)}</p>
             </div>
         </div>
-    }
-}
-
-/// The variables in the order in which they are met: in the URL, in headers, in the body.
-fn variables(state: EditorState) -> Vec<Variable> {
-    let form = state.form;
-    let mut found: Vec<Variable> = Vec::new();
-    let mut note = |text: &str, in_text: bool| {
-        for name in variables_in(text) {
-            match found.iter_mut().find(|variable| variable.name == name) {
-                Some(variable) => variable.in_text |= in_text,
-                None => found.push(Variable { name: name.to_owned(), in_text }),
-            }
-        }
-    };
-    note(&form.url.read(), true);
-    for header in form.headers.get() {
-        note(&header.value.read(), true);
-    }
-    note(&form.body.read(), false);
-    for name in state.hidden_variables.get() {
-        if found.iter().all(|variable| variable.name != name) {
-            found.push(Variable { name, in_text: true });
-        }
-    }
-    found
-}
-
-/// The values that were given; what was left empty has none.
-fn filled_in(variables: &[Variable], values: &BTreeMap<String, String>) -> Variables {
-    let given = |variable: &Variable| {
-        let typed = values.get(&variable.name).filter(|typed| !typed.is_empty())?;
-        Some((variable.name.clone(), value_of(typed, variable.in_text)))
-    };
-    variables.iter().filter_map(given).collect()
-}
-
-/// JSON is what it says; everything else is text, as is a number in a text that JSON would write in another way (12.50, 007).
-fn value_of(typed: &str, in_text: bool) -> Value {
-    match serde_json::from_str::<Value>(typed) {
-        Ok(Value::Number(number)) if in_text && number.to_string() != typed => Value::String(typed.to_owned()),
-        Ok(value) => value,
-        Err(_not_json) => Value::String(typed.to_owned()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn values_are_json_where_that_is_what_was_typed() {
-        assert_eq!(value_of("tr_8812", false), json!("tr_8812"));
-        assert_eq!(value_of("12", true), json!(12));
-        assert_eq!(value_of("12.50", false), json!(12.5));
-        assert_eq!(value_of("12.50", true), json!("12.50"));
-        assert_eq!(value_of("007", true), json!("007"));
-        assert_eq!(value_of("true", false), json!(true));
-        assert_eq!(value_of("\"12\"", false), json!("12"));
-        assert_eq!(value_of("{\"a\": 1}", false), json!({"a": 1}));
-    }
-
-    #[test]
-    fn what_is_empty_is_not_given() {
-        let variables = ["id", "sum"].map(|name| Variable { name: name.to_owned(), in_text: true });
-        let values = BTreeMap::from([("id".to_owned(), "x".to_owned()), ("sum".to_owned(), String::new())]);
-        assert_eq!(Value::Object(filled_in(&variables, &values)), json!({"id": "x"}));
     }
 }

@@ -2,14 +2,15 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
 use super::address;
+use super::last_call::Last;
 use super::state::{NodesState, node_error_text};
 use crate::api_node::Chosen;
 use crate::certificate::Status;
-use crate::components::{Announcer, Icon, Moment, StatusBadge, browser_action};
+use crate::components::{Announcer, Icon, StatusBadge, browser_action};
 use crate::server_fns::{answer, duplicate_api_node};
-use crate::service::{CertificateChoice, LastCall, NodeList, NodeRow};
+use crate::service::{CertificateChoice, NodeList, NodeRow};
 use crate::timestamp::Timestamp;
-use crate::words::{self, calls};
+use crate::words;
 
 /// The table of API nodes, by name.
 ///
@@ -103,32 +104,6 @@ fn Certificate(row: NodeRow, now: Timestamp) -> impl IntoView {
             <StatusBadge status badge=words::badge(status, now, not_before, not_after) not_before/>
             " "
             <span class="sub">{how}</span>
-        </div>
-    }
-    .into_any()
-}
-
-#[component]
-fn Last(last_call: Option<LastCall>) -> impl IntoView {
-    let Some(last_call) = last_call else {
-        return view! { <span class="muted nowrap">"Never called"</span> }.into_any();
-    };
-    let (class, icon, word) = if last_call.has_failed() {
-        ("badge badge-expired", "octagon-x", "Failed")
-    } else {
-        ("badge badge-valid", "check-circle", "Passed")
-    };
-    view! {
-        <div>
-            <span class=class>
-                <Icon name=icon/>
-                {word}
-            </span>
-            " "
-            <span class="sub">
-                <Moment at=last_call.at/>
-            </span>
-            {calls::noted(&last_call.result).map(|reason| view! { <span class="sub">{reason}</span> })}
         </div>
     }
     .into_any()
