@@ -34,7 +34,10 @@ pub(super) fn allow_many_connections() {
         allowed = Some(wanted);
     }
     if let Some(files) = allowed.filter(|files| *files < FEW) {
-        tracing::warn!(files, "few files may be open at once: raise the limit (LimitNOFILE, ulimit -n) to 4096 or more");
+        tracing::warn!(
+            files,
+            "few files may be open at once: raise the limit (LimitNOFILE, ulimit -n) to 4096 or more"
+        );
     }
 }
 

@@ -79,7 +79,6 @@ impl<K: Eq + Hash + Clone, A: Clone> Known<K, A> {
             None => Arc::clone(slots.entry(key.clone()).or_default()),
         }
     }
-
 }
 
 impl<K, A> Known<K, A> {
@@ -172,7 +171,11 @@ mod tests {
         }
         assert_eq!(read.get(), 2);
         assert_eq!(known.as_of(Some(before), &"a", 0, next).await.unwrap(), Some(13), "who came earlier reads again");
-        assert_eq!(known.as_of(None, &"a", 0, next).await.unwrap(), Some(14), "and so does who does not know the state");
+        assert_eq!(
+            known.as_of(None, &"a", 0, next).await.unwrap(),
+            Some(14),
+            "and so does who does not know the state"
+        );
         assert_eq!(known.as_of(None, &"a", 0, next).await.unwrap(), Some(15), "each time");
         assert_eq!(known.as_of(Some(after), &"a", 0, next).await.unwrap(), Some(16));
     }
