@@ -308,7 +308,7 @@ fn server_certificate(why: &CertificateError, situation: &Situation<'_>) -> Call
     let host = situation.host;
     let leaf = situation.tls.and_then(|tls| tls.server_chain.first());
     if let Some(leaf) = leaf.filter(|leaf| leaf.subject == leaf.issuer)
-        && (matches!(why, CertificateError::UnknownIssuer) || is_ca_itself(why))
+        && (is_of_no_known_issuer(why) || is_ca_itself(why))
     {
         return error(
             FailureKind::ServerCertificateUntrusted,
@@ -360,6 +360,16 @@ fn server_certificate(why: &CertificateError, situation: &Situation<'_>) -> Call
 }
 
 const OTHER_NAME: &str = "Write the name that the certificate is for into the URL, or tell whoever runs the service.";
+
+/// No trusted certificate has signed it. One can have the issuer's name all the same, and another key.
+fn is_of_no_known_issuer(why: &CertificateError) -> bool {
+    matches!(
+        why,
+        CertificateError::UnknownIssuer
+            | CertificateError::BadSignature
+            | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. }
+    )
+}
 
 /// A server that shows a certificate which is marked as a CA's. That is looked at before its issuer.
 fn is_ca_itself(why: &CertificateError) -> bool {

@@ -207,7 +207,7 @@ async fn servers_that_are_not_trusted() {
     ] {
         let server = TlsServer::start(Rules::new(&own)).await;
         let outcome = house.call(&house.create(draft(&server.url("/"), &ca)).await).await;
-        assert_eq!(failure(&outcome), kind, "{words}");
+        assert_eq!(failure(&outcome), kind, "{words}: {:?}", outcome.error);
         let error = outcome.error.unwrap();
         assert!(error.message.contains(words), "{error:?}");
         let tls = outcome.tls.unwrap();

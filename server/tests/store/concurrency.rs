@@ -52,11 +52,13 @@ async fn several_start_on_an_empty_database(database: &TestDatabase) -> Vec<Arc<
 }
 
 async fn a_commit_of_anybody_is_another_state(servers: &[Arc<dyn Store>]) {
-    for (number, committing) in servers.iter().enumerate() {
+    let mut second = 0;
+    for committing in servers {
         for watching in servers {
+            second += 1;
             let before = watching.state().await.unwrap();
             let mut transaction = committing.begin().await.unwrap();
-            transaction.replace_setup_link(&[6; 32], at(i64::try_from(number).unwrap())).await.unwrap();
+            transaction.replace_setup_link(&[6; 32], at(second)).await.unwrap();
             transaction.commit().await.unwrap();
             assert_ne!(watching.state().await.unwrap(), before);
         }
