@@ -27,6 +27,26 @@ test("whoever comes before the set-up is told of the one-time link", async ({ pa
   await page.waitForURL("**" + LIST);
 });
 
+test("what is typed before the page reacts is kept", async ({ page, server }) => {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await page.route("**/*.wasm", async (route) => {
+    await released;
+    await route.continue();
+  });
+  await page.goto(server.setupLink);
+  await page.getByLabel("Company").fill("Meridian Retail");
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  release();
+  await hydrated(page);
+  await expect(page.getByLabel("Company")).toHaveValue("Meridian Retail");
+  await page.getByLabel("Your name").fill("Ana Ruiz");
+  await page.getByLabel("Email").fill("ana@meridian.example");
+  await page.getByRole("button", { name: "Create company and sign in" }).click();
+  await page.waitForURL("**" + LIST);
+  await expect(page.getByText("Meridian Retail")).toBeVisible();
+});
+
 test.describe("without script", () => {
   test.use({ expectedMessages: { patterns: [/was preloaded using link preload but not used/] } });
 

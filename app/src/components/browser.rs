@@ -16,6 +16,38 @@ pub fn on_hydrated(run: impl FnOnce() + 'static) {
     });
 }
 
+/// Says in the document that the page reacts, once it does: tests and scripts wait for that. Every page calls it, since the code of most
+/// comes after that of the app.
+pub fn mark_hydrated() {
+    on_hydrated(|| {
+        if let Some(body) = document().body() {
+            let _unmarked = body.set_attribute(HYDRATED, "");
+        }
+    });
+}
+
+/// The attribute of a document that reacts.
+const HYDRATED: &str = "data-hydrated";
+
+/// Until the page reacts, what stands in an input that the server has drawn becomes its value: somebody has typed there, or the browser has
+/// filled it in.
+pub fn take_over(id: &str, value: RwSignal<String>) {
+    #[cfg(feature = "hydrate")]
+    {
+        use leptos::wasm_bindgen::JsCast;
+        if document().body().is_none_or(|body| body.has_attribute(HYDRATED)) {
+            return;
+        }
+        let input = document().get_element_by_id(id);
+        let input = input.and_then(|input| input.dyn_into::<leptos::web_sys::HtmlInputElement>().ok());
+        if let Some(typed) = input.map(|input| input.value()).filter(|typed| !typed.is_empty()) {
+            value.set(typed);
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (id, value);
+}
+
 /// Loads another page of this site from the server, so that it is drawn for whoever is signed in by now.
 pub fn go_to(path: &str) {
     // A refused navigation leaves the person on this page, which is where an error would be shown too.

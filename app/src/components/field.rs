@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{Icon, Prose};
+use super::{Icon, Prose, take_over};
 use crate::service::Error;
 
 /// An error line at a field; the field points to it by `aria-describedby`.
@@ -51,6 +51,7 @@ pub fn Field(
     #[prop(into, optional)]
     error: Signal<Option<String>>,
 ) -> impl IntoView {
+    take_over(id, value);
     let hint_id = format!("{id}-hint");
     let error_id = format!("{id}-error");
     let described_by = {

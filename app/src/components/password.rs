@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{FieldError, Icon};
+use super::{FieldError, Icon, take_over};
 
 /// A password or passphrase with a button that shows it.
 #[component]
@@ -27,6 +27,7 @@ pub fn PasswordField(
     #[prop(into, optional)]
     error: Signal<Option<String>>,
 ) -> impl IntoView {
+    take_over(id, value);
     let shown = RwSignal::new(false);
     let hint_id = format!("{id}-hint");
     let error_id = format!("{id}-error");

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::components::{Frame, Icon, MissingPermission, contacts, error_text};
+use crate::components::{Frame, Icon, MissingPermission, contacts, error_text, mark_hydrated};
 use crate::pages::SIGN_IN;
 use crate::service::{CertificateList, Contact, Due, Error, ListFilter, ListQuery, Permission};
 use crate::words;
@@ -38,6 +38,7 @@ use state::{ListState, Open, Shown};
 /// The list of the company's certificates.
 #[component]
 pub fn CertificatesPage() -> impl IntoView {
+    mark_hydrated();
     let state = ListState::new();
     provide_context(state);
     let contacts =

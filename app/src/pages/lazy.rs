@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos::wasm_split::SplitLoaderError;
 use leptos_meta::Title;
 
-use crate::components::Solo;
+use crate::components::{Solo, mark_hydrated};
 
 /// A part of the WASM file could not be loaded: the server was not reached. It can be tried again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +55,7 @@ macro_rules! lazy_page {
 
             #[wasm_split($part, wasm_split_path = leptos::wasm_split, preload(load), fallible)]
             pub(super) fn $module() -> Result<AnyView, NotLoaded> {
+                $crate::components::mark_hydrated();
                 Ok(view! { <$page/> }.into_any())
             }
         }
@@ -64,6 +65,7 @@ pub(crate) use lazy_page;
 
 /// What stands in the place of a page that could not be loaded.
 pub fn could_not_be_loaded(_cause: NotLoaded) -> AnyView {
+    mark_hydrated();
     view! {
         <Title text="Page not loaded"/>
         <Solo title="This page could not be loaded" lead="The server cannot be reached. Check your connection and try again.">

@@ -2,7 +2,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::CERTIFICATES;
-use crate::components::Solo;
+use crate::components::{Solo, mark_hydrated};
 
 /// Lets the server answer 404 with the page that is drawn.
 pub fn answer_not_found() {
@@ -16,6 +16,7 @@ pub fn answer_not_found() {
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
     answer_not_found();
+    mark_hydrated();
     view! {
         <Title text="Page not found"/>
         <Solo title="This page does not exist" lead="The address may be mistyped, or the page has moved.">
