@@ -133,6 +133,14 @@ test("the second of two people is told what has changed, not overwritten", async
 test.describe("when the list cannot be read again", () => {
   test.use({ expectedMessages: { patterns: [/Failed to load resource: net::ERR_FAILED/, /TypeError: Failed to fetch/] } });
 
+  // Else the list is read again by itself when the test's own change is told, before "Try again" is pressed.
+  test.beforeEach(async ({ page, list }) => {
+    await expect(list.createButton).toBeVisible();
+    await page.route("**/events?*", (route) => route.fulfill({ contentType: "text/event-stream", body: "retry: 600000\n\n" }));
+    await page.reload();
+    await hydrated(page);
+  });
+
   test("what is drawn stays, with a way to try again", async ({ list, page, workshop }) => {
     await list.create(workshop.client({ name: "one.example" }).pem, "One");
     await page.route("**/sfn/certificates/list", (route) => route.abort());

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use url::Url;
+use zeroize::Zeroizing;
 
 use super::body::{self, Kind, plain};
 use super::template::{self, Part, variables_in};
@@ -63,8 +64,8 @@ pub struct Rendered {
 pub struct RenderedHeader {
     /// Its name.
     pub name: String,
-    /// Its value.
-    pub value: String,
+    /// Its value, which is wiped.
+    pub value: Zeroizing<String>,
     /// Whether its value is for nobody's eyes but the server's.
     pub is_secret: bool,
 }
@@ -115,7 +116,7 @@ impl Checked {
         let mut headers = self.render_headers(input)?;
         let content_type = |headers: &[RenderedHeader]| {
             let found = headers.iter().find(|header| header.name.eq_ignore_ascii_case("content-type"));
-            found.map(|header| header.value.clone())
+            found.map(|header| header.value.to_string())
         };
         let body = if let Some(body) = &input.body {
             body.clone()
@@ -127,7 +128,7 @@ impl Checked {
             return Err(vec![problem("body", "The body would be larger than 1 MiB.")]);
         }
         if !body.is_empty() && content_type(&headers).is_none() && Kind::of(&body, None) == Kind::Json {
-            let (name, value) = ("content-type".to_owned(), "application/json".to_owned());
+            let (name, value) = ("content-type".to_owned(), Zeroizing::new("application/json".to_owned()));
             headers.push(RenderedHeader { name, value, is_secret: false });
         }
         Ok(Rendered { method: self.method, url, headers, body })
@@ -181,7 +182,7 @@ impl Checked {
                 continue;
             }
             let template = header.value().unwrap_or_default();
-            let mut value = String::with_capacity(template.len());
+            let mut value = Zeroizing::new(String::with_capacity(template.len()));
             for part in template::parse(template).unwrap_or_default() {
                 match part {
                     Part::Text(text) => value.push_str(text),
@@ -192,13 +193,13 @@ impl Checked {
                     }
                 }
             }
-            let value = value.trim().to_owned();
+            let value = Zeroizing::new(value.trim().to_owned());
             rendered.push(RenderedHeader { name: header.name.clone(), value, is_secret: header.is_secret });
         }
         let given = input.headers.iter();
         rendered.extend(given.map(|Pair { name, value }| RenderedHeader {
             name: name.clone(),
-            value: value.trim().to_owned(),
+            value: Zeroizing::new(value.trim().to_owned()),
             is_secret: false,
         }));
         Ok(rendered)

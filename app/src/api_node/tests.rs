@@ -154,7 +154,7 @@ fn variables_in_a_header_bring_no_line_break() {
     let node = check(Draft { headers: vec![header("X-A", "a {{b}}")], ..draft("https://a.example/") }).unwrap();
     let value = |b: &str| {
         let rendered = node.render(&input(json!({ "b": b })));
-        rendered.map(|rendered| rendered.headers[0].value.clone()).map_err(|problems| problems[0].field.clone())
+        rendered.map(|rendered| rendered.headers[0].value.to_string()).map_err(|problems| problems[0].field.clone())
     };
     assert_eq!(value("c"), Ok("a c".to_owned()));
     for bad in ["c\r\nX-B: d", "\n", "\r", "ü", "\0"] {

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::service::{Permission, Secret};
+use app::service::Permission;
 use serde_json::{Value, json};
-use server::services::NewUser;
 use tempfile::TempDir;
 
-use crate::client::{Client, Events, PASSWORD, TestServer, certificate};
+use crate::client::{Client, Events, TestServer, certificate};
 use crate::database::TestDatabase;
+use crate::people::{colleague, signed_in};
 
 /// In which a change is told.
 const SOON: Duration = Duration::from_secs(2);
@@ -33,25 +33,6 @@ async fn listen(client: &Client<'_>) -> Events {
     let mut events = client.events(&format!("/events?after={}", as_of(client).await), &[]).await.unwrap();
     assert_eq!(events.next(SOON).await.unwrap().unwrap(), "retry: 2000\n\n");
     events
-}
-
-async fn colleague<'a>(server: &'a TestServer, permissions: &[Permission]) -> Client<'a> {
-    let account = server.services.accounts().await.unwrap().remove(0);
-    let user = NewUser {
-        email: "jonas@meridian.example".to_owned(),
-        name: "Jonas Weber".to_owned(),
-        password: Secret::from(PASSWORD.to_owned()),
-        permissions: permissions.to_vec(),
-    };
-    server.services.create_user(&account.id, user).await.unwrap();
-    signed_in(server, "jonas@meridian.example").await
-}
-
-async fn signed_in<'a>(server: &'a TestServer, email: &str) -> Client<'a> {
-    let client = server.client();
-    let answer = client.call("sign-in", json!({ "request": { "email": email, "password": PASSWORD } })).await;
-    assert_eq!(answer.json(), json!({ "Ok": null }));
-    client
 }
 
 #[tokio::test]

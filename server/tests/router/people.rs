@@ -9,8 +9,8 @@ use crate::client::{Client, PASSWORD, TestServer, certificate};
 const LIST: &str = "/company/security/certificates";
 const TEAM: &str = "/company/team";
 
-/// A colleague without the permission, who is signed in.
-async fn colleague<'a>(server: &'a TestServer, permissions: &[Permission]) -> Client<'a> {
+/// A colleague with no other permissions, who is signed in.
+pub async fn colleague<'a>(server: &'a TestServer, permissions: &[Permission]) -> Client<'a> {
     let account = server.services.accounts().await.unwrap().remove(0);
     let user = NewUser {
         email: "jonas@meridian.example".to_owned(),
@@ -22,7 +22,8 @@ async fn colleague<'a>(server: &'a TestServer, permissions: &[Permission]) -> Cl
     signed_in(server, "jonas@meridian.example").await
 }
 
-async fn signed_in<'a>(server: &'a TestServer, email: &str) -> Client<'a> {
+/// A client that has signed in.
+pub async fn signed_in<'a>(server: &'a TestServer, email: &str) -> Client<'a> {
     let client = server.client();
     let answer = client.call("sign-in", json!({ "request": { "email": email, "password": PASSWORD } })).await;
     assert_eq!(answer.json(), json!({ "Ok": null }));
