@@ -370,7 +370,7 @@ test("search and filters live in the address", async ({ api, page, workshop }) =
   await expect(page).toHaveURL(`${NODES}?q=ACQUIRER`);
   await expect(search).toBeFocused();
   await filters.getByRole("link", { name: "mTLS off 1" }).click();
-  await expect(page.getByText("No API node has its mTLS off and contains “ACQUIRER” in its name or address.")).toBeVisible();
+  await expect(page.getByText("No API node has its mTLS off and contains “ACQUIRER” in its name, address or certificate.")).toBeVisible();
   await page.getByRole("link", { name: "Clear filters" }).click();
   await expect.poll(names).toHaveLength(3);
   await expect(search).toHaveValue("");

@@ -12,7 +12,7 @@ use super::api_nodes::address::of_node;
 use super::api_nodes::delete::DeleteDialog;
 use super::api_nodes::state::node_error_text;
 use super::not_found::answer_not_found;
-use crate::components::{Announcer, ErrorBanner, Frame, Icon, browser_action, contacts, focus_soon};
+use crate::components::{Announcer, ErrorBanner, Frame, Icon, Session, browser_action, contacts, focus_soon};
 use crate::server_fns::{answer, api_node, api_node_choices, create_api_node, save_api_node};
 use crate::service::{Contact, Error, Node, NodeChoices, Permission};
 
@@ -45,6 +45,7 @@ struct Page {
 /// The editor of an API node, or of a new one.
 #[component]
 pub fn ApiNodePage() -> impl IntoView {
+    Session::provide();
     let params = use_params_map();
     let created = StoredValue::new(None::<String>);
     let key = Memo::new(move |before: Option<&String>| {

@@ -9,6 +9,7 @@ use crate::service::{CertificateChoice, Contact, Error, LastCall, NodeList, Node
 use crate::words;
 
 pub mod address;
+pub mod certificate_link;
 pub mod delete;
 pub mod last_call;
 pub mod state;
@@ -195,7 +196,7 @@ fn NothingFound(query: NodeQuery) -> impl IntoView {
         NodeShow::Failing => Some("failed in its last call"),
     };
     let term = query.search.trim();
-    let holds = (!term.is_empty()).then(|| format!("contains “{term}” in its name or address"));
+    let holds = (!term.is_empty()).then(|| format!("contains “{term}” in its name, address or certificate"));
     let what: Vec<String> = kind.map(str::to_owned).into_iter().chain(holds).collect();
     view! {
         <div class="empty">

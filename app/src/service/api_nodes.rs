@@ -235,6 +235,8 @@ pub struct CertificateChoice {
     pub id: String,
     /// The name that people gave it.
     pub name: String,
+    /// `RSA 2048`, `EC P-256`, `Ed25519`, …
+    pub key_type: String,
     /// Begin of the validity.
     pub not_before: Timestamp,
     /// End of the validity.

@@ -95,13 +95,9 @@ async fn measure(rows: u32) -> Lists {
     for (what, query) in queries() {
         pages.push((what, load::best_of(&setting.page(&query)).await));
     }
-    let lists = Lists {
-        pages,
-        rows,
-        bare: load::best_of(&setting.bare_list()).await,
-        first: load::best_of(&setting.list(1)).await,
-        last: load::best_of(&setting.list(last_page)).await,
-    };
+    let [bare, first, last] =
+        load::best_of_each([&setting.bare_list(), &setting.list(1), &setting.list(last_page)]).await;
+    let lists = Lists { rows, bare, first, last, pages };
     let mut table = format!("\n{rows} certificates, lists of 50     requests/s   p50 ms   p99 ms\n");
     for (name, load) in
         [("bare handler", &lists.bare), ("Signet, first page", &lists.first), ("Signet, last page", &lists.last)]

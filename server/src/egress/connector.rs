@@ -45,7 +45,7 @@ struct Inner {
     egress: Egress,
     identity: Option<Arc<Identity>>,
     tls: Arc<ClientConfig>,
-    lookups: Semaphore,
+    lookups: Arc<Semaphore>,
     /// What the full handshakes came by, for connections that resume them; by host and port, the oldest first.
     remembered: Mutex<VecDeque<((String, u16), TlsFacts)>>,
     /// The newest connection that stood.
@@ -82,7 +82,7 @@ impl Connector {
             egress: egress.clone(),
             identity,
             tls: Arc::new(tls),
-            lookups: Semaphore::new(LOOKUPS),
+            lookups: Arc::new(Semaphore::new(LOOKUPS)),
             remembered: Mutex::default(),
             newest: Mutex::default(),
         })))
@@ -102,8 +102,10 @@ impl Connector {
         let start = Instant::now();
         let addresses = self.addresses(&host).await?;
         let looked_up = start.elapsed();
+        record::looked_up(looked_up);
         let stream = tcp(&*self.0.egress.0.resolver, &addresses, port, looked_up).await?;
         let connected = start.elapsed().saturating_sub(looked_up);
+        record::connected(connected);
         // A call is written in one piece.
         let _only_slower = stream.set_nodelay(true);
         if is_tls {
@@ -118,17 +120,11 @@ impl Connector {
     async fn addresses(&self, host: &str) -> Result<Vec<IpAddr>, NotConnected> {
         let found = match host.parse::<IpAddr>() {
             Ok(address) => vec![address],
-            Err(_name) => {
-                let looked_up = timeout(LOOKUP, async {
-                    let _turn = self.0.lookups.acquire().await;
-                    self.0.egress.0.resolver.resolve(host).await
-                });
-                match looked_up.await {
-                    Ok(Ok(found)) if !found.is_empty() => found,
-                    Ok(_nothing) => return Err(before(FailureKind::Dns, host.to_owned())),
-                    Err(_elapsed) => return Err(before(FailureKind::Timeout, "looking its name up".to_owned())),
-                }
-            }
+            Err(_name) => match timeout(LOOKUP, self.look_up(host.to_owned())).await {
+                Ok(Ok(found)) if !found.is_empty() => found,
+                Ok(_nothing) => return Err(before(FailureKind::Dns, host.to_owned())),
+                Err(_elapsed) => return Err(before(FailureKind::Timeout, "looking its name up".to_owned())),
+            },
         };
         if self.0.egress.0.allow_private {
             return Ok(found);
@@ -141,6 +137,18 @@ impl Connector {
             }
         }
         if allowed.is_empty() { Err(before(FailureKind::AddressRefused, why.to_owned())) } else { Ok(allowed) }
+    }
+
+    /// Looks a name up. Who does not wait for the answer any more does not end the look-up: it keeps its turn, and its thread, until then.
+    async fn look_up(&self, host: String) -> io::Result<Vec<IpAddr>> {
+        let turn = Arc::clone(&self.0.lookups).acquire_owned().await.map_err(io::Error::other)?;
+        let resolver = Arc::clone(&self.0.egress.0.resolver);
+        let looking = tokio::spawn(async move {
+            let found = resolver.resolve(&host).await;
+            drop(turn);
+            found
+        });
+        looking.await.map_err(io::Error::other)?
     }
 
     async fn handshake(

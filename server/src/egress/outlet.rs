@@ -18,7 +18,7 @@ use url::{Origin, Url};
 use super::connector::{Connector, NotConnected};
 use super::failure::{self, Situation};
 use super::identity::Identity;
-use super::record::{End, Record};
+use super::record::{End, Progress, Record};
 use super::{Egress, answer, hosts, redirect};
 
 /// Calls of one node at once; more wait, within their own time.
@@ -167,6 +167,8 @@ struct Call<'o> {
     /// Whether the request goes to the node's own host.
     is_home: bool,
     stage: &'static str,
+    /// How far the connection is, while there is none yet.
+    progress: Option<Progress>,
     /// The connection of which everything known is in the outcome, once the request has one.
     noted: Option<Arc<Record>>,
 }
@@ -180,6 +182,7 @@ impl<'o> Call<'o> {
             host: host_of(&request.url),
             is_home: true,
             stage: "waiting for its turn",
+            progress: None,
             noted: None,
         }
     }
@@ -242,13 +245,15 @@ impl<'o> Call<'o> {
             let client = client.map_err(|_mistake| failure::mistake())?;
             let mut request = request(method, url, headers, is_home, body).ok_or_else(failure::mistake)?;
             let captured = capture_connection(&mut request);
-            self.stage = "connecting";
+            let progress = Progress::default();
+            self.progress = Some(progress.clone());
             let start = Instant::now();
-            let mut pending = Box::pin(client.client.request(request));
+            let mut pending = Box::pin(progress.of(client.client.request(request)));
             let done = tokio::select! {
                 biased;
                 done = &mut pending => done,
                 () = connected(captured.clone()) => {
+                    self.progress = None;
                     self.stage = "waiting for the answer";
                     if let Some(record) = record_of(captured.connection_metadata().as_ref()) {
                         self.note(&record);
@@ -256,6 +261,7 @@ impl<'o> Call<'o> {
                     pending.await
                 }
             };
+            self.progress = None;
             match done {
                 Ok(response) => {
                     let Some(record) = response.extensions().get::<Arc<Record>>().cloned() else {
@@ -324,7 +330,18 @@ impl<'o> Call<'o> {
         failure::unanswered(end, is_new, is_parse, &self.situation())
     }
 
-    fn timed_out(&self, timeout: Duration) -> CallError {
+    fn timed_out(&mut self, timeout: Duration) -> CallError {
+        if let Some(progress) = self.progress.take() {
+            let reached = progress.so_far(self.outlet.identity.as_deref().filter(|_| self.is_home));
+            self.stage = reached.stage;
+            self.outcome.tls = reached.tls;
+            self.outcome.timing = Timing {
+                lookup: reached.lookup.map(milliseconds),
+                connect: reached.connect.map(milliseconds),
+                handshake: reached.handshake.map(milliseconds),
+                ..Timing::default()
+            };
+        }
         failure::timed_out(self.stage, timeout, &self.host)
     }
 

@@ -15,6 +15,7 @@ use app::certificate::{Facts, name_in_words};
 use rustls::pki_types::CertificateDer;
 use rustls::{AlertDescription, Error, ProtocolVersion};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::Instant;
 
 use super::identity::Identity;
 
@@ -25,6 +26,7 @@ const LONGEST_CHAIN: usize = 10;
 
 tokio::task_local! {
     static NOTES: Arc<Mutex<Notes>>;
+    static PROGRESS: Progress;
 }
 
 /// What a handshake came by.
@@ -37,9 +39,67 @@ pub(super) struct Notes {
     server_trusted: bool,
 }
 
+/// How far the connection is that a call makes for itself: what is known of it if the call's time is over first.
+#[derive(Clone, Default)]
+pub(super) struct Progress(Arc<Mutex<Steps>>);
+
+#[derive(Default)]
+struct Steps {
+    lookup: Option<Duration>,
+    connect: Option<Duration>,
+    handshake: Option<(Instant, Arc<Mutex<Notes>>)>,
+}
+
+impl Progress {
+    /// Runs a call; connections that it makes note their progress here.
+    pub(super) async fn of<T>(self, call: impl Future<Output = T>) -> T {
+        PROGRESS.scope(self, call).await
+    }
+
+    /// What is being done, and how far the connection is.
+    pub(super) fn so_far(&self, identity: Option<&Identity>) -> Reached {
+        let steps = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Steps { lookup, connect, .. } = *steps;
+        let (stage, tls, handshake) = match &steps.handshake {
+            Some((since, notes)) => {
+                let notes = notes.lock().unwrap_or_else(PoisonError::into_inner);
+                ("waiting for the TLS handshake", Some(notes.facts(identity)), Some(since.elapsed()))
+            }
+            None if lookup.is_some() => ("connecting", None, None),
+            None => ("looking its name up", None, None),
+        };
+        Reached { stage, tls, lookup, connect, handshake }
+    }
+}
+
+/// How far a connection is that does not stand yet.
+pub(super) struct Reached {
+    pub(super) stage: &'static str,
+    pub(super) tls: Option<TlsFacts>,
+    pub(super) lookup: Option<Duration>,
+    pub(super) connect: Option<Duration>,
+    pub(super) handshake: Option<Duration>,
+}
+
+fn progress(write: impl FnOnce(&mut Steps)) {
+    let _of_no_call =
+        PROGRESS.try_with(|progress| write(&mut progress.0.lock().unwrap_or_else(PoisonError::into_inner)));
+}
+
+/// The address is known.
+pub(super) fn looked_up(took: Duration) {
+    progress(|steps| steps.lookup = Some(took));
+}
+
+/// The TCP connection stands.
+pub(super) fn connected(took: Duration) {
+    progress(|steps| steps.connect = Some(took));
+}
+
 /// Runs a handshake, and answers with what it came by as well.
 pub(super) async fn noting<T>(handshake: impl Future<Output = T>) -> (T, Notes) {
     let notes = Arc::new(Mutex::new(Notes::default()));
+    progress(|steps| steps.handshake = Some((Instant::now(), Arc::clone(&notes))));
     let done = NOTES.scope(Arc::clone(&notes), handshake).await;
     let notes = notes.lock().unwrap_or_else(PoisonError::into_inner).clone();
     (done, notes)

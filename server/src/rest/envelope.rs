@@ -159,6 +159,21 @@ pub(super) fn page<T>(result: Vec<T>, number: u64, per_page: u64, total_count: u
     Json(Page { success: true, errors: Vec::new(), messages: Vec::new(), result, result_info })
 }
 
+/// An answer that is long, with room for so many bytes: growing bit by bit, it would be copied again and again.
+pub(super) struct Long<T>(pub(super) Json<T>, pub(super) usize);
+
+impl<T: Serialize> IntoResponse for Long<T> {
+    fn into_response(self) -> Response {
+        let Self(Json(answer), room) = self;
+        let mut written = Vec::with_capacity(room);
+        match serde_json::to_writer(&mut written, &answer) {
+            Ok(()) => ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], written).into_response(),
+            // It says so in its own way.
+            Err(_not_written) => Json(answer).into_response(),
+        }
+    }
+}
+
 /// What was not done, and why.
 #[derive(Debug)]
 pub struct Refusal {

@@ -51,14 +51,15 @@ impl<'t> Packed<'t> {
 
     /// The next value, a text without a semicolon. The column stands in the error.
     pub(super) fn word(&mut self, column: &'static str) -> Result<&'t str> {
-        self.up_to(b';').ok_or(Error::Unreadable { column })
+        let Some(word) = self.up_to(b';') else { return Err(Error::Unreadable { column }) };
+        Ok(word)
     }
 
     /// The next value, a text. The column stands in the error.
     pub(super) fn text(&mut self, column: &'static str) -> Result<&'t str> {
         let length = self.up_to(b':').and_then(|length| length.parse().ok());
         let taken = length.and_then(|length| self.0.split_at_checked(length));
-        let (text, rest) = taken.ok_or(Error::Unreadable { column })?;
+        let Some((text, rest)) = taken else { return Err(Error::Unreadable { column }) };
         self.0 = rest;
         Ok(text)
     }

@@ -92,7 +92,7 @@ macro_rules! select_packed {
                 text "certificates.allowed_hosts",
                 number "certificates.version",
                 text "versions.text",
-                number $crate::store::rows::used_by!(),
+                number "certificates.used_by",
             ),
             " as packed from (",
             $ids,

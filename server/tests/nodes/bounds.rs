@@ -1,6 +1,6 @@
 //! Slow, endless and broken answers, and redirects.
 
-use app::api_node::{CallOutcome, Draft, FailureKind};
+use app::api_node::{CallOutcome, Draft, FailureKind, Timing};
 use tokio::time::Instant;
 
 use crate::house::{House, Setting, draft, failure, pinned, told};
@@ -52,6 +52,11 @@ async fn what_takes_too_long_is_given_up() {
     let url = format!("https://127.0.0.1:{}/", deaf.local_addr().unwrap().port());
     let outcome = scene.call(Draft { timeout_ms: 300, ..draft(&url, &scene.ca) }).await;
     assert_eq!(failure(&outcome), FailureKind::Timeout);
+    assert!(outcome.error.unwrap().message.ends_with("the time ran out while waiting for the TLS handshake."));
+    let Timing { lookup, connect, handshake, first_byte, .. } = outcome.timing;
+    assert!(lookup.is_some() && connect.is_some() && handshake.unwrap() > 100.0, "what is known by then is told");
+    assert_eq!(first_byte, None);
+    assert!(!outcome.tls.unwrap().client_certificate_requested);
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use app::api_node::{CallInput, FailureKind};
 use app::service::{ApiNodes as _, Error};
@@ -103,6 +104,33 @@ async fn a_redirect_is_checked_as_well() {
     let following = app::api_node::Draft { follow_redirects: true, ..draft(&url, &ca) };
     assert_eq!(house.call(&house.create(following).await).await.redirects, 1);
     assert_eq!(inside.requests(), 1, "where private addresses are allowed it is followed");
+}
+
+/// A name server that never answers, and how often it was asked.
+struct Silent(Arc<AtomicUsize>);
+
+#[async_trait]
+impl Resolve for Silent {
+    async fn resolve(&self, _host: &str) -> io::Result<Vec<IpAddr>> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        std::future::pending().await
+    }
+}
+
+#[tokio::test]
+async fn look_ups_without_an_answer_do_not_pile_up() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let house = House::calling(Egress::new(false, Vec::new(), Arc::new(Silent(Arc::clone(&asked))))).await;
+    let ca = house.upload_authority(&Authority::new("Server CA")).await;
+    let base = draft("https://bank.example/", &ca);
+    let node = house.create(app::api_node::Draft { timeout_ms: 100, ..base }).await;
+    for _ in 0..6 {
+        let outcome = house.call(&node).await;
+        assert_eq!(failure(&outcome), FailureKind::Timeout);
+        assert!(outcome.error.unwrap().message.ends_with("the time ran out while looking its name up."));
+        assert_eq!((outcome.timing.lookup, outcome.tls), (None, None));
+    }
+    assert_eq!(asked.load(Ordering::Relaxed), 4, "each look-up that goes on keeps its turn");
 }
 
 /// A network in which bank.example has an address that everybody can reach, and stands on this machine all the same.

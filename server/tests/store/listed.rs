@@ -2,7 +2,7 @@
 
 use app::certificate::{Status, folded, search_term};
 use app::service::{Count, Due, ListFilter, ListSort, SortBy};
-use server::store::{ApiNode, Certificate, Contents, Listing, Moment, Store};
+use server::store::{ApiNode, Certificate, Contents, Listing, Moment, Store, UploadedFilter};
 
 use crate::database::TestDatabase;
 use crate::records::{account, account_id, at, certificate, contents, counts, uuid};
@@ -281,12 +281,15 @@ async fn uses(store: &dyn Store) -> [u64; 4] {
     let listing = listing(ListFilter::All, "", ListSort { by: SortBy::Name, descending: false });
     let count = store.count_listed(&account_id(1), &listing).await.unwrap();
     let page = store.certificates_listed(&account_id(1), &listing, count, 0, 10).await.unwrap();
+    let uploaded = store.certificates_by_upload(&account_id(1), &UploadedFilter::default(), 0, 10).await.unwrap();
     let mut uses = [0; 4];
     for (number, used_by) in (1_u32..).zip(&mut uses) {
         if let Some(found) = page.iter().find(|one| one.certificate.id == uuid(number)) {
             *used_by = found.used_by;
             let whole = store.whole_certificate(&account_id(1), &uuid(number)).await.unwrap().unwrap();
             assert_eq!(whole.used_by, found.used_by, "certificate {number}");
+            let uploaded = uploaded.rows.iter().find(|one| one.id == uuid(number)).unwrap();
+            assert_eq!(uploaded.used_by, found.used_by, "certificate {number}");
         }
     }
     uses

@@ -5,6 +5,7 @@ use super::state::EditorState;
 use crate::certificate::Status;
 use crate::components::{FieldError, StatusBadge, Time, time_text};
 use crate::pages::CERTIFICATES;
+use crate::pages::api_nodes::certificate_link::CertificateLink;
 use crate::service::{CertificateChoice, NodeChoices};
 use crate::timestamp::Timestamp;
 use crate::words;
@@ -83,9 +84,9 @@ fn options(choices: &NodeChoices, current: &str) -> impl IntoView + use<> {
     }
 }
 
-/// A certificate in a list of choices: its name, and until when it is valid.
+/// A certificate in a list of choices: its name, until when it is valid, and its key.
 pub fn option(choice: &CertificateChoice, now: Timestamp, disabled: bool, current: &str) -> AnyView {
-    let CertificateChoice { id, name, not_before, not_after } = choice.clone();
+    let CertificateChoice { id, name, key_type, not_before, not_after } = choice.clone();
     let status = Status::at(now, not_before, not_after);
     let (begin, end) = (time_text(not_before, TimeStyle::Date), time_text(not_after, TimeStyle::Date));
     let until = move || match status {
@@ -96,7 +97,7 @@ pub fn option(choice: &CertificateChoice, now: Timestamp, disabled: bool, curren
     let selected = id == current;
     view! {
         <option value=id disabled=disabled selected=selected>
-            {move || format!("{name} — {}", until())}
+            {move || format!("{name} — {}, {key_type}", until())}
         </option>
     }
     .into_any()
@@ -119,8 +120,9 @@ fn Explanation(choices: NodeChoices, chosen: String) -> impl IntoView {
     let Some(certificate) = found else {
         return view! { <p class="hint">{nothing_to_send(&chosen)}</p> }.into_any();
     };
-    let CertificateChoice { name, not_before, not_after, .. } = certificate;
+    let CertificateChoice { id, name, not_before, not_after, .. } = certificate;
     let status = Status::at(now, not_before, not_after);
+    let open = (id, format!("Open {name}"));
     let sentence = if status == Status::Expired {
         let which = if chosen == PRIMARY {
             format!("Follows the primary: “{name}”")
@@ -153,6 +155,8 @@ fn Explanation(choices: NodeChoices, chosen: String) -> impl IntoView {
         {sentence}
         <p>
             <StatusBadge status badge=words::badge(status, now, not_before, not_after) not_before/>
+            " "
+            <CertificateLink id=open.0 text=open.1 otherwise=""/>
         </p>
     }
     .into_any()

@@ -2,7 +2,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::address;
-use crate::components::{Searched, error_text, focus_soon};
+use crate::components::{Searched, Session, error_text, focus_soon};
 use crate::server_fns::{answer, list_api_nodes};
 use crate::service::{Answer, Error, NodeList, NodeQuery, NodeRow};
 use crate::words;
@@ -23,8 +23,9 @@ pub struct NodesState {
 }
 
 impl NodesState {
-    /// Starts reading the list.
+    /// Starts reading the list, in a session that can be renewed.
     pub fn new() -> Self {
+        Session::provide();
         let query = use_query_map();
         let query = Memo::new(move |_| address::read(&query.read()));
         let list = Resource::new_blocking(

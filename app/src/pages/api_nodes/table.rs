@@ -2,6 +2,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
 use super::address;
+use super::certificate_link::CertificateLink;
 use super::last_call::Last;
 use super::state::{NodesState, node_error_text};
 use crate::api_node::Chosen;
@@ -95,14 +96,19 @@ fn Certificate(row: NodeRow, now: Timestamp) -> impl IntoView {
         }
         .into_any();
     };
-    let CertificateChoice { name, not_before, not_after, .. } = certificate;
+    let CertificateChoice { id, name, not_before, not_after, .. } = certificate;
     let status = Status::at(now, not_before, not_after);
-    view! {
-        <div>
-            {name}
-            " "
+    let badge = (status != Status::Valid).then(|| {
+        view! {
             <StatusBadge status badge=words::badge(status, now, not_before, not_after) not_before/>
             " "
+        }
+    });
+    view! {
+        <div>
+            <CertificateLink id text=name.clone() otherwise=name/>
+            " "
+            {badge}
             <span class="sub">{how}</span>
         </div>
     }

@@ -21,7 +21,7 @@ pub fn Toolbar(query: NodeQuery, list: NodeList) -> impl IntoView {
         <div class="toolbar">
             <Search
                 label="Search API nodes"
-                placeholder="Name or address"
+                placeholder="Name, address, certificate"
                 path=API_NODES
                 text=query.search
                 others=vec![("filter", show.as_str().to_owned())]

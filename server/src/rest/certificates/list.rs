@@ -1,15 +1,17 @@
 //! `GET /accounts/{account_id}/mtls_certificates`
 
-use axum::Json;
 use axum::extract::{RawQuery, State};
 
 use super::{CertificateObject, Refusable};
 use crate::rest::Context;
 use crate::rest::authentication::Company;
-use crate::rest::envelope::{Page, page};
+use crate::rest::envelope::{Long, Page, page};
 use crate::rest::input::{Parameters, wrong};
 use crate::services::Operation;
 use crate::store::UploadedFilter;
+
+/// Bytes that the fields of a certificate beside its PEM text seldom exceed.
+const FIELDS: usize = 1024;
 
 /// List certificates
 ///
@@ -38,7 +40,7 @@ pub(in crate::rest) async fn list(
     State(context): State<Context>,
     Company(door): Company,
     RawQuery(query): RawQuery,
-) -> Refusable<Json<Page<CertificateObject>>> {
+) -> Refusable<Long<Page<CertificateObject>>> {
     door.may_do(Operation::ReadCertificates, None).await?;
     let parameters = Parameters::read(query.as_deref());
     let (number, per_page) = parameters.page()?;
@@ -49,8 +51,10 @@ pub(in crate::rest) async fn list(
     let found = door.uploaded_certificates(filter, offset, limit).await?;
     let total = if includes_uploaded { found.total } else { 0 };
     let now = context.services.clock.now();
+    // Every line of the PEM text ends in an escaped line break.
+    let room = found.rows.iter().map(|uploaded| uploaded.text.len() / 32 * 33 + FIELDS).sum();
     let rows = found.rows.into_iter().map(|uploaded| CertificateObject::of(uploaded, now)).collect();
-    Ok(page(rows, number, per_page, total))
+    Ok(Long(page(rows, number, per_page, total), room))
 }
 
 /// Whether the types that are asked for, if any, include the only one that there is here.

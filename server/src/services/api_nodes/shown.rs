@@ -66,6 +66,7 @@ pub(super) fn choice(certificate: &Certificate) -> CertificateChoice {
     CertificateChoice {
         id: certificate.id.clone(),
         name: certificate.name.clone(),
+        key_type: certificate.key_type.clone(),
         not_before: certificate.not_before,
         not_after: certificate.not_after,
     }

@@ -16,7 +16,11 @@ use crate::store::rows::select_certificate;
 macro_rules! matching {
     () => {
         "where api_nodes.account_id = $1 \
-           and ($2 = '' or api_nodes.name_comparable like $2 escape '!' or lower(api_nodes.url) like $2 escape '!') \
+           and ($2 = '' or api_nodes.name_comparable like $2 escape '!' or lower(api_nodes.url) like $2 escape '!' \
+             or (api_nodes.mtls_enabled and exists (select 1 from certificates named \
+                   where named.account_id = $1 and named.deleted_on is null \
+                     and (named.id = api_nodes.certificate_id or (api_nodes.certificate_id is null and named.is_primary)) \
+                     and named.name_comparable like $2 escape '!'))) \
            and ($3 = '' or ($3 = 'off' and not api_nodes.mtls_enabled) \
              or ($3 = 'primary' and api_nodes.mtls_enabled and api_nodes.certificate_id is null) \
              or ($3 = 'pinned' and api_nodes.mtls_enabled and api_nodes.certificate_id is not null)) \
