@@ -78,14 +78,6 @@ impl From<sqlx::Error> for Error {
     }
 }
 
-impl From<rusqlite::Error> for Error {
-    fn from(error: rusqlite::Error) -> Self {
-        // All of its texts can quote the path.
-        let code = error.sqlite_error().map_or(0, |refusal| refusal.extended_code);
-        Self::Database(Failure(format!("code {code}: the file could not be opened once more")))
-    }
-}
-
 impl From<MigrateError> for Error {
     fn from(error: MigrateError) -> Self {
         Self::Migration(match &error {

@@ -63,7 +63,7 @@ impl SqliteStore {
         for _ in 0..READERS {
             readers.push(reader(&reading).await?);
         }
-        let watch = FileWatch::open(path)?;
+        let watch = FileWatch::open(path).map_err(|cause| Error::File { path: path.to_owned(), cause })?;
         Ok(Self { writer, readers: Pool::from(readers), watch })
     }
 }
@@ -84,7 +84,6 @@ impl Database for SqliteStore {
     }
 
     async fn disconnect(&self) {
-        self.watch.end();
         for _ in 0..READERS {
             // Waits until nobody reads.
             let Ok(reader) = self.readers.get().await else { break };
@@ -212,6 +211,31 @@ mod tests {
         known.sort_unstable();
         assert_eq!(found, known);
     }
+
+    #[tokio::test]
+    async fn only_a_commit_is_another_state() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(&folder.path().join("signet.db")).await.unwrap();
+        let state = || store.watch.state().unwrap();
+        let mut writer = store.writer.acquire().await.unwrap();
+        let begun = state();
+        for sql in ["begin immediate", "delete from setup_links", INSERT, "rollback", "pragma wal_checkpoint(passive)"]
+        {
+            sqlx::query(sql).execute(&mut *writer).await.unwrap();
+            assert_eq!(state(), begun, "{sql}");
+        }
+        let mut reader = store.readers.get().await.unwrap();
+        sqlx::query("select count(*) from setup_links").execute(&mut *reader).await.unwrap();
+        assert_eq!(state(), begun, "a read");
+        for sql in [INSERT, "pragma wal_checkpoint(truncate)", "delete from setup_links"] {
+            let before = state();
+            sqlx::query(sql).execute(&mut *writer).await.unwrap();
+            let is_commit = !sql.starts_with("pragma");
+            assert!(!is_commit || state() != before, "{sql}");
+        }
+    }
+
+    const INSERT: &str = "insert into setup_links (id, token_hash, created_at) values (1, zeroblob(32), 0)";
 
     async fn pragma(connection: &mut SqliteConnection, name: &str) -> String {
         use sqlx::Row;
