@@ -1,5 +1,5 @@
 import { keyMaterial } from "../support/certificates.ts";
-import { tabTo } from "../support/fixtures.ts";
+import { PASSWORD, tabTo } from "../support/fixtures.ts";
 import { Editor, NODES, expect, hydrated, open, row, test } from "../support/node-pages.ts";
 
 test("a new node takes the primary, until another certificate is chosen by hand", async ({ api, page, workshop }) => {
@@ -29,7 +29,7 @@ test("a new node takes the primary, until another certificate is chosen by hand"
   expect(options[0]).toBe("Primary certificate (automatic) — Bank prod");
   expect(options.map((option) => option.split(" — ")[0])).toEqual(["Primary certificate (automatic)", "Supplier EDI", "Bank prod", "Next year", "Gone soon"]);
   const expired = editor.certificate.locator("optgroup[label=Expired] > option");
-  await expect(expired).toHaveText("Gone soon — expired today");
+  await expect(expired).toHaveText("Gone soon — expired today, EC P-256");
   await expect(expired).toBeDisabled();
   await expect(editor.certificate.locator("option", { hasText: /^Next year — valid from/ })).toBeDisabled();
   await expect(page.getByText("Follows the primary: “Bank prod”")).toBeVisible();
@@ -379,6 +379,34 @@ test("search and filters live in the address", async ({ api, page, workshop }) =
   await page.reload();
   await hydrated(page);
   expect(await names()).toEqual(["Charge card"]);
+
+  await open(page, `${NODES}?q=bank+prod`);
+  expect(await names()).toEqual(["Charge card", "Create transfer"]);
+  await row(page, "Charge card").getByRole("link", { name: "Bank prod" }).click();
+  await page.waitForURL(`**/certificates/${pinned}`);
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("Bank prod");
+});
+
+test.describe("when the session ends in the middle of a change", () => {
+  test.use({ expectedMessages: { patterns: [/Failed to load resource: the server responded with a status of 401/] } });
+
+  test("sign in over it, and nothing is lost", async ({ api, page, workshop }) => {
+    await api.upload("Bank prod", workshop.client({ name: "bank.example" }), { primary: true });
+    const editor = await Editor.open(page, await api.createNode("Transfers", { mtls: { enabled: true } }));
+    await expect(page.getByRole("link", { name: "Open Bank prod" })).toBeVisible();
+    await editor.name.fill("Create transfer");
+    await page.context().clearCookies();
+    await editor.saveButton.click();
+    const asked = page.getByRole("dialog", { name: "Sign in again" });
+    await asked.getByLabel("Password", { exact: true }).fill(PASSWORD);
+    await asked.getByRole("button", { name: "Sign in" }).click();
+    await expect(asked).toBeHidden();
+    await expect(editor.name).toHaveValue("Create transfer");
+    await expect(page.getByRole("alert")).toHaveCount(0);
+    await editor.save();
+    await editor.reload();
+    await expect(editor.name).toHaveValue("Create transfer");
+  });
 });
 
 test("who lacks the permission reads which one, and whom to ask", async ({ api, page, server, workshop }) => {
@@ -409,6 +437,8 @@ test("who lacks the permission reads which one, and whom to ask", async ({ api, 
   const editor = new Editor(page);
   await editor.mtls.check();
   await expect(editor.certificate.locator("option:checked")).toHaveText("Primary certificate (automatic) — Bank prod");
+  await expect(page.getByText("Follows the primary: “Bank prod”")).toBeVisible();
+  await expect(page.getByRole("link", { name: "Open Bank prod" })).toHaveCount(0);
 });
 
 test("the whole way by keyboard", async ({ api, page, workshop }) => {
