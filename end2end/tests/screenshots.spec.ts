@@ -1,6 +1,8 @@
 import { type Page, expect } from "@playwright/test";
 
+import { Api } from "../support/api.ts";
 import { LIST, ListPage, hydrated, open, test } from "../support/fixtures.ts";
+import { Editor } from "../support/node-pages.ts";
 import { Server } from "../support/server.ts";
 import { Service } from "../support/service.ts";
 
@@ -29,11 +31,15 @@ async function signedIn(page: Page, server: Server, path = LIST): Promise<ListPa
 test("pictures", async ({ browser, workshop }) => {
   test.setTimeout(180_000);
   const server = new Server({ SIGNET_NODES_ALLOW_PRIVATE: "true" });
-  const service = await new Service(workshop.tlsServer()).start();
+  const service = await new Service(workshop.tlsServer(), { clients: [workshop.ca().crt] }).start();
   const { stdout, stderr, status } = server.run("demo");
   expect(status, stderr).toBe(0);
   server.signIn = stdout.trim().split(/\s+/);
   await server.start();
+
+  const api = new Api(server);
+  await api.uploadAuthority("Workshop CA", workshop.ca());
+  await api.upload("Workshop client", workshop.client({ name: "client.workshop.example", to: 900 }));
 
   const fresh = await new Server().start();
   const made = workshop.client({ name: "logistics.meridian.example" });
@@ -80,6 +86,17 @@ test("pictures", async ({ browser, workshop }) => {
     await page.getByRole("button", { name: /^Delete Insurance partner/ }).click();
     await picture(page, `delete-unused-${colorScheme}`);
     await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: /^Delete Clearing gateway/ }).click();
+    await picture(page, `delete-in-use-${colorScheme}`);
+    await page.keyboard.press("Escape");
+    await page.getByRole("searchbox").fill("nothing like it");
+    await expect(page.getByRole("heading", { name: /match/ })).toBeVisible();
+    await picture(page, `certificates-no-results-${colorScheme}`);
+    for (const [path, name] of [["/company/team", "team"], ["/company/tokens", "tokens"], ["/company/audit-log", "audit-log"]]) {
+      await open(page, server.origin + path!);
+      await picture(page, `${name}-${colorScheme}`);
+    }
+    await open(page, server.origin + LIST);
     await page.getByRole("link", { name: "Bank prod", exact: true }).click();
     await expect(page.getByRole("heading", { level: 1, name: "Bank prod" })).toBeVisible();
     await picture(page, `certificate-detail-${colorScheme}`);
@@ -107,6 +124,13 @@ test("pictures", async ({ browser, workshop }) => {
     await send.click();
     await expect(page.getByRole("heading", { name: "The certificate of the service cannot be trusted" })).toBeVisible();
     await picture(page, `api-node-test-failed-${colorScheme}`);
+    const editor = new Editor(page);
+    for (const [choice, name] of [[editor.trust, "Workshop CA"], [editor.certificate, "Workshop client"]] as const) {
+      await choice.selectOption({ label: (await choice.locator("option").allTextContents()).find((label) => label.startsWith(name))! });
+    }
+    await send.click();
+    await expect(page.getByRole("heading", { name: "It works" })).toBeVisible();
+    await picture(page, `api-node-test-ok-${colorScheme}`);
     await context.close();
   }
 
