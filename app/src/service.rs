@@ -329,6 +329,8 @@ pub struct Me {
     pub permissions: Vec<Permission>,
     /// Every company that the person belongs to, by name.
     pub companies: Vec<Company>,
+    /// How many of the company's certificates are used and end within days; none for those who may not see them.
+    pub due: u64,
 }
 
 /// The first start: a company and its first administrator.

@@ -73,6 +73,11 @@ test("filtered and sorted by use, and what is due is said", async ({ list, page,
   await hydrated(page);
   const banner = page.locator(".banner-warning");
   await expect(banner).toContainText("2 certificates expire this week, used by 4 nodes. Their calls will fail unless you replace them.");
+  const attention = (words: string) => page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: `Certificates ${words}`, exact: true });
+  await expect(attention("2 need attention")).toBeVisible();
+  await open(page, "/company/team");
+  await expect(attention("2 need attention")).toBeVisible();
+  await open(page, LIST);
   await banner.getByRole("link", { name: "Review" }).click();
   await expect(page).toHaveURL(/\?filter=expiring$/);
   await expect(list.row("Late")).toBeHidden();
@@ -89,4 +94,8 @@ test("filtered and sorted by use, and what is due is said", async ({ list, page,
   await expect(page.getByRole("columnheader", { name: "Used by" })).toHaveAttribute("aria-sort", "descending");
   await expect.poll(async () => (await list.names())[0]).toBe("Soon");
   expect((await list.names())[3]).toBe("Idle");
+
+  // While somebody looks.
+  await api.createNode("Node of Idle", mtls(ids["Idle"]!));
+  await expect(attention("3 need attention")).toBeVisible();
 });

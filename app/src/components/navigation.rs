@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use super::Icon;
+use super::{Icon, Session};
 use crate::pages::{API_NODES, AUDIT_LOG, CERTIFICATES, TEAM, TOKENS};
 use crate::service::{Me, Permission};
 
@@ -13,6 +13,11 @@ pub fn Navigation(
 ) -> impl IntoView {
     let manages_nodes =
         move || me.get().map(|me| me.is_some_and(|me| me.permissions.contains(&Permission::ManageApiNodes)));
+    let session = Session::of_this_page();
+    let due = move || {
+        let read = session.and_then(Session::due);
+        me.get().flatten().map(|me| read.unwrap_or(me.due)).filter(|number| *number > 0)
+    };
     view! {
         <nav id="site-nav" class="sidenav" popover="auto" aria-label="Main">
             <button
@@ -59,7 +64,9 @@ pub fn Navigation(
                     </span>
                     <ul aria-labelledby="nav-security">
                         <li>
-                            <Destination path=CERTIFICATES>"Certificates"</Destination>
+                            <Destination path=CERTIFICATES>
+                                "Certificates" <Transition>{move || due().map(|number| view! { <Due number/> })}</Transition>
+                            </Destination>
                         </li>
                         <li>
                             <Destination path=TOKENS>"API tokens"</Destination>
@@ -71,6 +78,20 @@ pub fn Navigation(
                 </li>
             </ul>
         </nav>
+    }
+}
+
+/// How many certificates need attention.
+#[component]
+fn Due(number: u64) -> impl IntoView {
+    view! {
+        " "
+        <span class="count">
+            {number}
+            <span class="visually-hidden">
+                {if number == 1 { " needs attention" } else { " need attention" }}
+            </span>
+        </span>
     }
 }
 

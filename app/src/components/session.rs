@@ -8,12 +8,18 @@ pub struct Session {
     me: RwSignal<Option<Me>>,
     asking: RwSignal<bool>,
     renewals: RwSignal<u32>,
+    due: RwSignal<Option<u64>>,
 }
 
 impl Session {
     /// The session of a page that can go on after it has ended; to be called before its [`super::Frame`] is drawn.
     pub fn provide() -> Self {
-        let session = Self { me: RwSignal::new(None), asking: RwSignal::new(false), renewals: RwSignal::new(0) };
+        let session = Self {
+            me: RwSignal::new(None),
+            asking: RwSignal::new(false),
+            renewals: RwSignal::new(0),
+            due: RwSignal::new(None),
+        };
         provide_context(session);
         session
     }
@@ -36,6 +42,16 @@ impl Session {
     /// Whether its person has this permission, as far as that is known: in the browser, once the page reacts.
     pub fn may(self, permission: Permission) -> bool {
         self.me.read().as_ref().is_some_and(|me| me.permissions.contains(&permission))
+    }
+
+    /// How many certificates need attention, by what the page has read since [`Self::me`].
+    pub fn due(self) -> Option<u64> {
+        self.due.get()
+    }
+
+    /// Notes how many certificates need attention.
+    pub fn note_due(self, certificates: u64) {
+        self.due.set(Some(certificates));
     }
 
     /// Asks the person to sign in again.

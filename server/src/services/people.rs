@@ -4,11 +4,11 @@ mod set_up;
 mod sign_in;
 mod sign_out;
 
-use app::service::{Answer, Me, People, Secret, SessionCookie, SetUp, SignIn};
+use app::service::{Answer, Me, People, Permission, Secret, SessionCookie, SetUp, SignIn};
 use async_trait::async_trait;
 
 use super::failure::Result;
-use super::{Door, Person, Who, own_account};
+use super::{Door, Person, Services, Who, own_account};
 use crate::auth::Token;
 use crate::store::{NewSession, Transaction};
 
@@ -17,8 +17,9 @@ impl People for Door {
     async fn me(&self) -> Answer<Option<Me>> {
         let Who::Person(person) = &self.caller.who else { return Ok(None) };
         let companies = self.services.answer(own_account::companies(self, person).await)?;
+        let due = self.services.answer(due(self, person).await)?;
         let Person { name, email, account_name, permissions, .. } = person.clone();
-        Ok(Some(Me { name, email, company: account_name, permissions, companies }))
+        Ok(Some(Me { name, email, company: account_name, permissions, companies, due }))
     }
 
     async fn is_new(&self) -> Answer<bool> {
@@ -40,6 +41,15 @@ impl People for Door {
     async fn sign_out(&self) -> Answer<SessionCookie> {
         self.services.answer(sign_out::sign_out(self).await)
     }
+}
+
+/// How many certificates need attention, for those who may see them.
+async fn due(door: &Door, person: &Person) -> Result<u64> {
+    if !person.permissions.contains(&Permission::CompanySettings) {
+        return Ok(0);
+    }
+    let Services { store, clock, .. } = &*door.services;
+    Ok(store.due(&person.account_id, clock.now()).await?.certificates)
 }
 
 /// Starts a new session, and ends the one that the caller came with: an identifier that was there before is never believed more

@@ -25,6 +25,7 @@ async fn the_setup_link_works_exactly_once() {
         company: "Meridian Retail".to_owned(),
         permissions: vec![Permission::ManageApiNodes, Permission::CompanySettings],
         companies: vec![Company { id: account_id(&ana).to_owned(), name: "Meridian Retail".to_owned(), current: true }],
+        due: 0,
     };
     assert_eq!(ana.me().await.unwrap(), Some(expected));
     assert_eq!(nobody.me().await.unwrap(), None);

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::timing::TimingBar;
 use crate::api_node::{CallOutcome, HttpAnswer, TlsFacts};
 use crate::components::{Icon, Moment, Prose};
+use crate::pages::api_nodes::certificate_link::CertificateLink;
 use crate::timestamp::Timestamp;
 use crate::words;
 use crate::words::calls::{self, Tone};
@@ -112,9 +113,14 @@ fn Facts(outcome: CallOutcome, follows_primary: bool) -> impl IntoView {
 
 #[component]
 fn Handshake(tls: TlsFacts, follows_primary: bool) -> impl IntoView {
-    let sent = tls.certificate_name.clone().filter(|_| tls.client_certificate_sent).map(|name| {
-        let how = if follows_primary { "the primary" } else { "pinned" };
-        fact("Sent", format!("{name}, {how}").into_any())
+    let sent = tls.certificate_name.clone().zip(tls.certificate_id.clone()).filter(|_| tls.client_certificate_sent);
+    let sent = sent.map(|(name, id)| {
+        let how = if follows_primary { ", the primary" } else { ", pinned" };
+        let what = view! {
+            <CertificateLink id text=name.clone() otherwise=name/>
+            {how}
+        };
+        fact("Sent", what.into_any())
     });
     let issuers =
         tls.client_certificate_requested.then(|| fact("Accepted issuers", calls::accepted_issuers(&tls).into_any()));
@@ -138,11 +144,10 @@ fn Handshake(tls: TlsFacts, follows_primary: bool) -> impl IntoView {
             let subject = certificate.subject.clone();
             let arrow = if place == 0 { "" } else { "→ " };
             view! {
-                <span class="sub">
-                    {arrow}
-                    {subject}
+                <div>
+                    {arrow} {subject}
                     {(place + 1 == last).then(|| view! { " " <span class="muted">{trusted}</span> })}
-                </span>
+                </div>
             }
         })
         .collect_view();

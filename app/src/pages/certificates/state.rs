@@ -114,6 +114,7 @@ impl ListState {
         if *self.as_of.read_untracked() != Some(list.as_of) {
             self.as_of.set(Some(list.as_of));
         }
+        self.session.note_due(list.due.certificates);
         self.drawn.set_value(Some(list));
     }
 
