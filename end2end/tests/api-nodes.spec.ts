@@ -398,19 +398,31 @@ test.describe("when the session ends in the middle of a change", () => {
     await page.context().clearCookies();
     await editor.saveButton.click();
     const asked = page.getByRole("dialog", { name: "Sign in again" });
-    await asked.getByLabel("Password", { exact: true }).fill(PASSWORD);
-    await asked.getByRole("button", { name: "Sign in" }).click();
-    await expect(asked).toBeHidden();
+    const signIn = async () => {
+      await asked.getByLabel("Password", { exact: true }).fill(PASSWORD);
+      await asked.getByRole("button", { name: "Sign in" }).click();
+      await expect(asked).toBeHidden();
+    };
+    await signIn();
+    await expect(editor.saveButton).toBeFocused();
     await expect(editor.name).toHaveValue("Create transfer");
     await expect(page.getByRole("alert")).toHaveCount(0);
     await editor.save();
+
+    await page.context().clearCookies();
+    await editor.testButton.click();
+    await signIn();
+    await expect(editor.testButton).toBeFocused();
+    await editor.testButton.click();
+    await expect(editor.result.getByRole("heading")).toBeVisible();
     await editor.reload();
     await expect(editor.name).toHaveValue("Create transfer");
   });
 });
 
 test("who lacks the permission reads which one, and whom to ask", async ({ api, page, server, workshop }) => {
-  await api.upload("Bank prod", workshop.client({ name: "bank.example" }), { primary: true });
+  await api.upload("Bank prod", workshop.client({ name: "bank.example", from: -300, to: 3 }), { primary: true });
+  await api.createNode("Create transfer", { mtls: { enabled: true } });
   const password = "another horse battery staple";
   const create = (email: string, name: string, permission: string) =>
     server.runTyping(password, "user", "create", "--email", email, "--name", name, "--account", api.account, "--permission", permission, "--password-stdin");
@@ -433,7 +445,15 @@ test("who lacks the permission reads which one, and whom to ask", async ({ api, 
   await open(page, `${NODES}/new`);
   await expect(page.getByRole("heading", { name: "You cannot see the API nodes" })).toBeVisible();
 
-  await enter("noor@meridian.example", `${NODES}/new`);
+  const certificates = (name: string) => page.getByRole("navigation", { name: "Main" }).getByRole("link", { name, exact: true });
+  await expect(certificates("Certificates 1 needs attention")).toBeVisible();
+
+  await enter("noor@meridian.example", NODES);
+  await expect(page.getByRole("button", { name: /Noor Node/ })).toBeVisible();
+  await expect(row(page, "Create transfer")).toContainText("Bank prod");
+  await expect(row(page, "Create transfer").getByRole("link", { name: "Bank prod" })).toHaveCount(0);
+  await expect(certificates("Certificates")).toBeVisible();
+  await open(page, `${NODES}/new`);
   const editor = new Editor(page);
   await editor.mtls.check();
   await expect(editor.certificate.locator("option:checked")).toHaveText("Primary certificate (automatic) — Bank prod");

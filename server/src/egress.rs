@@ -22,6 +22,7 @@ use async_trait::async_trait;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
 use tokio::net::TcpStream;
+use tokio::sync::Semaphore;
 
 pub use self::identity::{Identity, Unusable};
 pub use self::outlet::{Outlet, Setting};
@@ -60,13 +61,19 @@ struct Inner {
     resolver: Arc<dyn Resolve>,
     provider: Arc<CryptoProvider>,
     system_roots: OnceLock<Vec<CertificateDer<'static>>>,
+    /// Each look-up takes a thread until the name server answers.
+    lookups: Arc<Semaphore>,
 }
+
+/// Names that are looked up at once.
+const LOOKUPS: usize = 128;
 
 impl Egress {
     /// Calls to addresses that everybody can reach, or also to private ones; servers are trusted by the system's roots and these.
     pub fn new(allow_private: bool, more_roots: Vec<CertificateDer<'static>>, resolver: Arc<dyn Resolve>) -> Self {
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        Self(Arc::new(Inner { allow_private, more_roots, resolver, provider, system_roots: OnceLock::new() }))
+        let (system_roots, lookups) = (OnceLock::new(), Arc::new(Semaphore::new(LOOKUPS)));
+        Self(Arc::new(Inner { allow_private, more_roots, resolver, provider, system_roots, lookups }))
     }
 
     /// Whether loopback, link-local and private addresses may be called.

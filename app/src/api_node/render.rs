@@ -1,5 +1,6 @@
 //! From a node to the request that is sent.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
@@ -64,7 +65,7 @@ pub struct Rendered {
 pub struct RenderedHeader {
     /// Its name.
     pub name: String,
-    /// Its value, which is wiped.
+    /// Its value, which is wiped here.
     pub value: Zeroizing<String>,
     /// Whether its value is for nobody's eyes but the server's.
     pub is_secret: bool,
@@ -182,17 +183,19 @@ impl Checked {
                 continue;
             }
             let template = header.value().unwrap_or_default();
-            let mut value = Zeroizing::new(String::with_capacity(template.len()));
+            let mut parts = Vec::new();
             for part in template::parse(template).unwrap_or_default() {
-                match part {
-                    Part::Text(text) => value.push_str(text),
+                parts.push(match part {
+                    Part::Text(text) => Cow::Borrowed(text),
                     Part::Variable(name) => {
                         let given = find(&input.variables, name).map(plain).unwrap_or_default();
                         header::check_value(&given).map_err(|message| vec![problem(field_of(name), message)])?;
-                        value.push_str(&given);
+                        Cow::Owned(given)
                     }
-                }
+                });
             }
+            // Made in one piece: a text that grows leaves its beginning behind.
+            let value = Zeroizing::new(parts.concat());
             let value = Zeroizing::new(value.trim().to_owned());
             rendered.push(RenderedHeader { name: header.name.clone(), value, is_secret: header.is_secret });
         }

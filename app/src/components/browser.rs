@@ -137,17 +137,18 @@ pub fn focus_if_lost(ids: Vec<String>) {
     });
 }
 
-/// Moves the focus to the main button of the topmost dialog, else to the page's heading, once what changed in this turn is drawn.
-pub fn focus_main_button_soon() {
+/// Moves the focus to the main button of the topmost dialog, else to this element, else to the page's heading, once what changed in this
+/// turn is drawn.
+pub fn focus_main_button_soon(otherwise: Option<String>) {
     use leptos::wasm_bindgen::JsCast;
-    request_animation_frame(|| {
-        request_animation_frame(|| {
+    request_animation_frame(move || {
+        request_animation_frame(move || {
             let buttons = document().query_selector_all("dialog[open] button[type=submit]");
             let last = buttons.ok().and_then(|buttons| buttons.item(buttons.length().checked_sub(1)?));
             let button = last.and_then(|button| button.dyn_into::<leptos::web_sys::HtmlElement>().ok());
             let focused = button.is_some_and(|button| button.focus().is_ok());
             if !focused {
-                let _found = focus("title");
+                let _found = otherwise.iter().map(String::as_str).chain(["title"]).any(focus);
             }
         });
     });

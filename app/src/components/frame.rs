@@ -15,12 +15,13 @@ pub fn Frame(
     /// The page, inside `<main>`.
     children: Children,
 ) -> impl IntoView {
-    let me = Resource::new_blocking(|| (), |()| async { answer(who_am_i().await).ok().flatten() });
+    let session = Session::of_this_page();
+    let changes = move || session.map_or(0, Session::changes);
+    let me = Resource::new_blocking(changes, |_changes| async { answer(who_am_i().await).ok().flatten() });
     // The router leaves the focus behind on a link that is gone.
     if came_by_link() {
         on_hydrated(|| focus_soon(vec!["title".to_owned(), "main".to_owned()]));
     }
-    let session = Session::of_this_page();
     Effect::new(move || {
         if let (Some(session), Some(Some(me))) = (session, me.get()) {
             session.belongs_to(me);

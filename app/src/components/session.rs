@@ -1,5 +1,6 @@
 use leptos::prelude::*;
 
+use super::focused_id;
 use crate::service::{Me, Permission};
 
 /// The session that a page is in: whose it is, and a way to sign in again in a dialog, so that nothing on the page is lost.
@@ -9,6 +10,8 @@ pub struct Session {
     asking: RwSignal<bool>,
     renewals: RwSignal<u32>,
     due: RwSignal<Option<u64>>,
+    changes: RwSignal<u32>,
+    asked_at: StoredValue<Option<String>>,
 }
 
 impl Session {
@@ -19,6 +22,8 @@ impl Session {
             asking: RwSignal::new(false),
             renewals: RwSignal::new(0),
             due: RwSignal::new(None),
+            changes: RwSignal::new(0),
+            asked_at: StoredValue::new(None),
         };
         provide_context(session);
         session
@@ -54,9 +59,28 @@ impl Session {
         self.due.set(Some(certificates));
     }
 
+    /// Something was changed on the page on which hangs what is around it.
+    pub fn look_again(self) {
+        self.due.set(None);
+        self.changes.update(|changes| *changes += 1);
+    }
+
+    /// How many times something was changed.
+    pub(super) fn changes(self) -> u32 {
+        self.changes.get()
+    }
+
     /// Asks the person to sign in again.
     pub fn ask(self) {
+        if !self.asking.get_untracked() {
+            self.asked_at.set_value(focused_id());
+        }
         self.asking.set(true);
+    }
+
+    /// What had the focus when the person was asked.
+    pub(super) fn asked_at(self) -> Option<String> {
+        self.asked_at.get_value()
     }
 
     /// Whether the person is asked.

@@ -32,7 +32,7 @@ pub fn SignInDialog(
                 Ok(()) => {
                     session.renewed();
                     announcer.say("Signed in again.".to_owned());
-                    focus_main_button_soon();
+                    focus_main_button_soon(session.asked_at());
                 }
                 // Nothing on the page is of the company that the session is in now.
                 Err(Error::NotFound) => go_to(CERTIFICATES),
@@ -46,7 +46,7 @@ pub fn SignInDialog(
     let close = Callback::new(move |()| {
         if !busy.get_untracked() {
             session.asking().set(false);
-            focus_main_button_soon();
+            focus_main_button_soon(session.asked_at());
         }
     });
     let submit = move |event: SubmitEvent| {

@@ -139,6 +139,7 @@ fn Fields() -> impl IntoView {
     let state = EditorState::of_this_page();
     let page = expect_context::<Page>();
     let announcer = Announcer::of_this_page();
+    let session = Session::of_this_page();
     let navigate = use_navigate();
     let error = RwSignal::new(None::<Error>);
     let save = browser_action(move |(): &()| {
@@ -159,6 +160,10 @@ fn Fields() -> impl IntoView {
             match answer(saved) {
                 Ok(node) => {
                     state.saved(sent, &node);
+                    // Whether a certificate is in use may be another answer now.
+                    if let Some(session) = session {
+                        session.look_again();
+                    }
                     if before.is_none() {
                         announcer.say(format!("API node “{}” created.", node.name));
                         page.created.set_value(Some(node.id.clone()));

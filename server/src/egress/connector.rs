@@ -30,6 +30,8 @@ use super::{Egress, Resolve, address};
 const LOOKUP: Duration = Duration::from_secs(10);
 const CONNECT: Duration = Duration::from_secs(10);
 const HANDSHAKE: Duration = Duration::from_secs(15);
+/// After which a look-up counts as one that never ends.
+const LONGEST_LOOKUP: Duration = Duration::from_secs(60);
 /// Names that one node looks up at once, so that a broken name server does not keep others waiting.
 const LOOKUPS: usize = 4;
 /// Addresses that are tried.
@@ -142,11 +144,12 @@ impl Connector {
     /// Looks a name up. Who does not wait for the answer any more does not end the look-up: it keeps its turn, and its thread, until then.
     async fn look_up(&self, host: String) -> io::Result<Vec<IpAddr>> {
         let turn = Arc::clone(&self.0.lookups).acquire_owned().await.map_err(io::Error::other)?;
+        let place = Arc::clone(&self.0.egress.0.lookups).acquire_owned().await.map_err(io::Error::other)?;
         let resolver = Arc::clone(&self.0.egress.0.resolver);
         let looking = tokio::spawn(async move {
-            let found = resolver.resolve(&host).await;
-            drop(turn);
-            found
+            let found = timeout(LONGEST_LOOKUP, resolver.resolve(&host)).await;
+            drop((turn, place));
+            found.map_err(io::Error::from)?
         });
         looking.await.map_err(io::Error::other)?
     }
@@ -169,7 +172,7 @@ impl Connector {
             Ok(Ok(stream)) => stream,
             Ok(Err(error)) => return Err(self.broken_off(&notes, end_of(&error), spans, took)),
             Err(_elapsed) => {
-                let record = Record::new(Some(self.facts(&notes)), spans, Some(took));
+                let record = Record::new(notes.facts_so_far(self.0.identity.as_deref()), spans, Some(took));
                 let detail = "the TLS handshake".to_owned();
                 return Err(NotConnected { kind: FailureKind::Timeout, detail, end: None, record });
             }

@@ -48,6 +48,7 @@ struct Steps {
     lookup: Option<Duration>,
     connect: Option<Duration>,
     handshake: Option<(Instant, Arc<Mutex<Notes>>)>,
+    shaken: Option<Duration>,
 }
 
 impl Progress {
@@ -59,11 +60,12 @@ impl Progress {
     /// What is being done, and how far the connection is.
     pub(super) fn so_far(&self, identity: Option<&Identity>) -> Reached {
         let steps = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let Steps { lookup, connect, .. } = *steps;
+        let Steps { lookup, connect, shaken, .. } = *steps;
         let (stage, tls, handshake) = match &steps.handshake {
             Some((since, notes)) => {
                 let notes = notes.lock().unwrap_or_else(PoisonError::into_inner);
-                ("waiting for the TLS handshake", Some(notes.facts(identity)), Some(since.elapsed()))
+                let stage = if shaken.is_some() { "waiting for the answer" } else { "waiting for the TLS handshake" };
+                (stage, notes.facts_so_far(identity), Some(shaken.unwrap_or_else(|| since.elapsed())))
             }
             None if lookup.is_some() => ("connecting", None, None),
             None => ("looking its name up", None, None),
@@ -99,8 +101,10 @@ pub(super) fn connected(took: Duration) {
 /// Runs a handshake, and answers with what it came by as well.
 pub(super) async fn noting<T>(handshake: impl Future<Output = T>) -> (T, Notes) {
     let notes = Arc::new(Mutex::new(Notes::default()));
-    progress(|steps| steps.handshake = Some((Instant::now(), Arc::clone(&notes))));
+    let start = Instant::now();
+    progress(|steps| steps.handshake = Some((start, Arc::clone(&notes))));
     let done = NOTES.scope(Arc::clone(&notes), handshake).await;
+    progress(|steps| steps.shaken = Some(start.elapsed()));
     let notes = notes.lock().unwrap_or_else(PoisonError::into_inner).clone();
     (done, notes)
 }
@@ -129,6 +133,11 @@ pub(super) fn note_server(leaf: &CertificateDer<'_>, others: &[CertificateDer<'_
 }
 
 impl Notes {
+    /// What there is to tell of a handshake that did not come to its end; none if the server has said nothing yet.
+    pub(super) fn facts_so_far(&self, identity: Option<&Identity>) -> Option<TlsFacts> {
+        (self.requested || !self.chain.is_empty()).then(|| self.facts(identity))
+    }
+
     /// What there is to tell of a full handshake.
     pub(super) fn facts(&self, identity: Option<&Identity>) -> TlsFacts {
         let named = !self.accepted.is_empty();

@@ -3,7 +3,7 @@
 use std::fs::{OpenOptions, Permissions};
 use std::io;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -25,7 +25,8 @@ use super::{Error, Result, migrations};
 pub struct SqliteStore {
     readers: Pool<SqliteConnection>,
     writer: SqlitePool,
-    watch: FileWatch,
+    /// None where the index of the log cannot be watched: everything is read anew then.
+    watch: Option<FileWatch>,
 }
 
 /// How long to wait for another process that writes (`signet` on the command line), and for a connection.
@@ -39,7 +40,7 @@ impl SqliteStore {
         if path.as_os_str().is_empty() || path.as_os_str().as_encoded_bytes().starts_with(b":") {
             return Err(Error::Address { problem: "`sqlite:` needs the path of a file" });
         }
-        protect(path).map_err(|cause| Error::File { path: path.to_owned(), cause })?;
+        let path = &protect(path).map_err(|cause| Error::File { path: path.to_owned(), cause })?;
 
         let options = SqliteConnectOptions::new()
             .filename(path)
@@ -58,12 +59,17 @@ impl SqliteStore {
         let pool = SqlitePoolOptions::new().acquire_timeout(PATIENCE).idle_timeout(None).max_lifetime(None);
         let pool = pool.max_connections(1);
         let writer = patiently(|| Box::pin(pool.clone().connect_with(writing.clone()))).await?;
+        let watch = FileWatch::open(path);
+        let before = watch.as_ref().and_then(FileWatch::state);
         migrate(&writer).await?;
+        let watch = watch.filter(|watch| watch.has_seen(before));
+        if watch.is_none() {
+            tracing::info!("the database's log cannot be watched: every request reads anew what it depends on");
+        }
         let mut readers = Vec::with_capacity(READERS);
         for _ in 0..READERS {
             readers.push(reader(&reading).await?);
         }
-        let watch = FileWatch::open(path).map_err(|cause| Error::File { path: path.to_owned(), cause })?;
         Ok(Self { writer, readers: Pool::from(readers), watch })
     }
 }
@@ -80,10 +86,13 @@ impl Database for SqliteStore {
     }
 
     async fn state(&self) -> Option<State> {
-        self.watch.state()
+        self.watch.as_ref().and_then(FileWatch::state)
     }
 
     async fn disconnect(&self) {
+        if let Some(watch) = &self.watch {
+            watch.end();
+        }
         for _ in 0..READERS {
             // Waits until nobody reads.
             let Ok(reader) = self.readers.get().await else { break };
@@ -94,13 +103,17 @@ impl Database for SqliteStore {
     }
 }
 
-/// Sees to it that only the owner can read the file: SQLite gives its `-wal` and `-shm` files the mode of the main one.
-fn protect(path: &Path) -> io::Result<()> {
+/// Sees to it that there is a file which only the owner can read: SQLite gives its `-wal` and `-shm` files the mode of the main one. Answers
+/// with its real path: where a link leads to it, they stand beside the file and not beside the link.
+fn protect(path: &Path) -> io::Result<PathBuf> {
     let created = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
     match created {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-        other => return other.map(drop),
+        other => {
+            other?;
+        }
     }
+    let path = path.canonicalize()?;
     for suffix in ["", "-wal", "-shm"] {
         let mut file = path.as_os_str().to_owned();
         file.push(suffix);
@@ -113,7 +126,7 @@ fn protect(path: &Path) -> io::Result<()> {
             std::fs::set_permissions(&file, Permissions::from_mode(0o600))?;
         }
     }
-    Ok(())
+    Ok(path)
 }
 
 async fn reader(options: &SqliteConnectOptions) -> Result<SqliteConnection> {
@@ -146,6 +159,8 @@ async fn migrate(writer: &SqlitePool) -> Result<()> {
     let mut transaction = writer.begin_with("begin immediate").await?;
     // Not `run`, whose future is not `Send` for a connection.
     migrations::for_sqlite().run_direct(None, &mut *transaction, false).await?;
+    // So that something is committed in any case, which the watch has to see. Nobody reads this number.
+    sqlx::query("pragma user_version = 1").execute(&mut *transaction).await?;
     Ok(transaction.commit().await?)
 }
 
@@ -216,7 +231,7 @@ mod tests {
     async fn only_a_commit_is_another_state() {
         let folder = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(&folder.path().join("signet.db")).await.unwrap();
-        let state = || store.watch.state().unwrap();
+        let state = || store.watch.as_ref().unwrap().state().unwrap();
         let mut writer = store.writer.acquire().await.unwrap();
         let begun = state();
         for sql in ["begin immediate", "delete from setup_links", INSERT, "rollback", "pragma wal_checkpoint(passive)"]
@@ -227,12 +242,47 @@ mod tests {
         let mut reader = store.readers.get().await.unwrap();
         sqlx::query("select count(*) from setup_links").execute(&mut *reader).await.unwrap();
         assert_eq!(state(), begun, "a read");
-        for sql in [INSERT, "pragma wal_checkpoint(truncate)", "delete from setup_links"] {
+        for sql in [INSERT, "delete from setup_links"] {
             let before = state();
             sqlx::query(sql).execute(&mut *writer).await.unwrap();
-            let is_commit = !sql.starts_with("pragma");
-            assert!(!is_commit || state() != before, "{sql}");
+            assert_ne!(state(), before, "{sql}");
+            // Begins a new log; whatever that does to the state, the next commit is another one.
+            sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut *writer).await.unwrap();
         }
+    }
+
+    /// A link, beside which lies what an earlier database has left there.
+    #[tokio::test]
+    async fn a_file_behind_a_link_is_watched_where_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("disk")).unwrap();
+        let (real, link) = (folder.path().join("disk/signet.db"), folder.path().join("signet.db"));
+        let one = SqliteStore::open(&real).await.unwrap();
+        std::os::unix::fs::symlink(&real, &link).unwrap();
+        std::fs::copy(folder.path().join("disk/signet.db-shm"), folder.path().join("signet.db-shm")).unwrap();
+        let two = SqliteStore::open(&link).await.unwrap();
+        let before = two.state().await.unwrap();
+        sqlx::query(INSERT).execute(&one.writer).await.unwrap();
+        assert_ne!(two.state().await.unwrap(), before);
+        assert_eq!(two.state().await, one.state().await);
+        two.disconnect().await;
+        assert_eq!(two.state().await, None, "nothing is known any more");
+        one.disconnect().await;
+    }
+
+    #[tokio::test]
+    async fn what_does_not_see_a_commit_is_not_believed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("signet.db");
+        let store = SqliteStore::open(&path).await.unwrap();
+        let copy = folder.path().join("copy");
+        std::fs::copy(folder.path().join("signet.db-shm"), folder.path().join("copy-shm")).unwrap();
+        let watch = FileWatch::open(&copy).unwrap();
+        let before = watch.state();
+        assert_eq!(before, store.state().await, "it looks good");
+        sqlx::query(INSERT).execute(&store.writer).await.unwrap();
+        assert!(!watch.has_seen(before) && store.watch.as_ref().unwrap().has_seen(before));
+        assert!(FileWatch::open(&folder.path().join("nothing")).is_none());
     }
 
     const INSERT: &str = "insert into setup_links (id, token_hash, created_at) values (1, zeroblob(32), 0)";

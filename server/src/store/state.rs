@@ -1,10 +1,10 @@
 //! Whether anything was committed: what cannot have changed need not be read again.
 
 use std::fs::File;
-use std::io;
 use std::mem::ManuallyDrop;
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use sqlx::{PgPool, query_scalar};
@@ -28,10 +28,15 @@ enum Mark {
 ///
 /// <https://www.sqlite.org/walformat.html#the_wal_index_file_format>
 ///
-/// The file is never closed: that would end the locks that SQLite has on it in this process (<https://www.sqlite.org/howtocorrupt.html>,
-/// "POSIX advisory locks canceled by a separate thread doing close()").
+/// SQLite maps the file into memory, and this reads it: whoever watches sees to it that a commit is seen ([`FileWatch::has_seen`]) before
+/// it is believed that there was none.
 #[derive(Debug)]
-pub(super) struct FileWatch(ManuallyDrop<File>);
+pub(super) struct FileWatch {
+    /// Never closed, not even at the end: that would take the locks away that SQLite has on it in this process
+    /// (<https://www.sqlite.org/howtocorrupt.html>, "POSIX advisory locks canceled by a separate thread doing close()").
+    index: ManuallyDrop<File>,
+    has_ended: AtomicBool,
+}
 
 /// Bytes of the head. It stands there twice; the second is written first.
 const HEAD: usize = 48;
@@ -39,17 +44,31 @@ const HEAD: usize = 48;
 const FORMAT: u32 = 3_007_000;
 
 impl FileWatch {
-    /// Watches a file that another connection has open.
-    pub(super) fn open(path: &Path) -> io::Result<Self> {
+    /// Watches a file that another connection has open, by its real path; none if it has no such index.
+    pub(super) fn open(path: &Path) -> Option<Self> {
         let mut index = path.as_os_str().to_owned();
         index.push("-shm");
-        File::open(index).map(|file| Self(ManuallyDrop::new(file)))
+        let index = ManuallyDrop::new(File::open(index).ok()?);
+        Some(Self { index, has_ended: AtomicBool::new(false) })
+    }
+
+    /// Whether it has noticed a commit since this state.
+    pub(super) fn has_seen(&self, before: Option<State>) -> bool {
+        self.state().is_some_and(|after| before != Some(after))
+    }
+
+    /// Nothing is told any more: others may change the file now, with an index of their own.
+    pub(super) fn end(&self) {
+        self.has_ended.store(true, Ordering::Release);
     }
 
     /// The state at this moment; none while it is changing, and where the file is of another SQLite than this.
     pub(super) fn state(&self) -> Option<State> {
+        if self.has_ended.load(Ordering::Acquire) {
+            return None;
+        }
         let mut heads = [0; 2 * HEAD];
-        self.0.read_exact_at(&mut heads, 0).ok()?;
+        self.index.read_exact_at(&mut heads, 0).ok()?;
         let (first, second) = heads.split_first_chunk::<HEAD>()?;
         (first == second && first.starts_with(&FORMAT.to_ne_bytes())).then_some(State(Mark::Head(*first)))
     }

@@ -143,6 +143,12 @@ impl Server {
         self.exchange(&format!("GET {path} HTTP/1.0\r\nHost: {}\r\n\r\n", self.address))
     }
 
+    /// Reads something of the REST API with this token.
+    pub fn get_with(&self, path: &str, token: &str) -> Answer {
+        let address = &self.address;
+        self.exchange(&format!("GET {path} HTTP/1.0\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\n\r\n"))
+    }
+
     /// Calls a server function; `cookie` is empty or a line of the head.
     pub fn call(&self, function: &str, arguments: &Value, cookie: &str) -> Answer {
         self.exchange(&self.call_text(function, arguments, cookie))

@@ -45,6 +45,20 @@ fn tokens_are_created_listed_and_revoked() {
     assert_eq!(verified.code, Some(0), "{verified:?}");
 }
 
+/// What a server keeps of a token is as old as the last commit, of whichever process.
+#[test]
+fn a_token_that_is_revoked_beside_a_server_is_refused_at_once() {
+    let (place, account) = place_with_company();
+    let create = ["token", "create", "--account", &account, "--name", "x", "--scope", "certificates:read"];
+    let secret = place.run(&create).stdout.trim_end().to_owned();
+    let id = place.run(&["token", "list", "--account", &account]).stdout.split('\t').next().unwrap().to_owned();
+    let server = place.serve();
+    let ask = || server.get_with(&format!("/client/v4/accounts/{account}/mtls_certificates"), &secret).status;
+    assert_eq!([ask(), ask()], [200, 200]);
+    assert_eq!(place.run(&["token", "revoke", &id]).code, Some(0));
+    assert_eq!(ask(), 401);
+}
+
 #[test]
 fn what_is_wrong_is_one_line() {
     let (place, account) = place_with_company();

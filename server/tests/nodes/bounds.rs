@@ -54,9 +54,8 @@ async fn what_takes_too_long_is_given_up() {
     assert_eq!(failure(&outcome), FailureKind::Timeout);
     assert!(outcome.error.unwrap().message.ends_with("the time ran out while waiting for the TLS handshake."));
     let Timing { lookup, connect, handshake, first_byte, .. } = outcome.timing;
-    assert!(lookup.is_some() && connect.is_some() && handshake.unwrap() > 100.0, "what is known by then is told");
-    assert_eq!(first_byte, None);
-    assert!(!outcome.tls.unwrap().client_certificate_requested);
+    assert!(lookup.is_some() && connect.is_some() && handshake.unwrap() > 0.0, "what is known by then is told");
+    assert_eq!((first_byte, outcome.tls), (None, None), "and nothing else");
 }
 
 #[tokio::test]

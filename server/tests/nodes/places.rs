@@ -6,11 +6,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use app::api_node::{CallInput, FailureKind};
-use app::service::{ApiNodes as _, Error};
+use app::service::{ApiNodes as _, Error, NodeTest};
 use async_trait::async_trait;
 use server::egress::{Egress, Resolve, SystemResolver};
 use server::services::{Changes, Seen};
 use tokio::net::TcpStream;
+use tokio::task::JoinSet;
 
 use crate::house::{House, Names, Setting, draft, failure, pinned};
 use crate::material::{Authority, VALID};
@@ -131,6 +132,18 @@ async fn look_ups_without_an_answer_do_not_pile_up() {
         assert_eq!((outcome.timing.lookup, outcome.tls), (None, None));
     }
     assert_eq!(asked.load(Ordering::Relaxed), 4, "each look-up that goes on keeps its turn");
+
+    // Each of these has a pool of its own.
+    let mut tests = JoinSet::new();
+    for _ in 0..140 {
+        let draft = app::api_node::Draft { timeout_ms: 1000, ..draft("https://bank.example/", &ca) };
+        let (door, test) = (house.door(), NodeTest { id: None, draft, input: CallInput::default() });
+        tests.spawn(async move { door.test_node(test).await.unwrap() });
+    }
+    for outcome in tests.join_all().await {
+        assert_eq!(failure(&outcome), FailureKind::Timeout);
+    }
+    assert_eq!(asked.load(Ordering::Relaxed), 128, "all of the server together");
 }
 
 /// A network in which bank.example has an address that everybody can reach, and stands on this machine all the same.

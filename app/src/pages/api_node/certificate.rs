@@ -41,9 +41,7 @@ pub fn Certificate() -> impl IntoView {
                     {options(&choices, &current)}
                 </select>
                 {move || problem.get().map(|message| view! { <FieldError id="node-certificate-error" message/> })}
-                <div class="stack-small" id="node-certificate-hint">
-                    {move || view! { <Explanation choices=choices.clone() chosen=certificate.get()/> }}
-                </div>
+                {move || view! { <Explanation choices=choices.clone() chosen=certificate.get()/> }}
             </div>
         </div>
     }
@@ -118,7 +116,12 @@ fn Explanation(choices: NodeChoices, chosen: String) -> impl IntoView {
         id => choices.certificates.into_iter().find(|choice| choice.id == id),
     };
     let Some(certificate) = found else {
-        return view! { <p class="hint">{nothing_to_send(&chosen)}</p> }.into_any();
+        return view! {
+            <p class="hint" id="node-certificate-hint">
+                {nothing_to_send(&chosen)}
+            </p>
+        }
+        .into_any();
     };
     let CertificateChoice { id, name, not_before, not_after, .. } = certificate;
     let status = Status::at(now, not_before, not_after);
@@ -130,14 +133,14 @@ fn Explanation(choices: NodeChoices, chosen: String) -> impl IntoView {
             "Pinned. This certificate".to_owned()
         };
         view! {
-            <p class="hint">
+            <p class="hint" id="node-certificate-hint">
                 {format!("{which} expired on ")} <Time at=not_after/> ": choose another, or replace it."
             </p>
         }
         .into_any()
     } else if chosen == PRIMARY {
         view! {
-            <p class="hint">
+            <p class="hint" id="node-certificate-hint">
                 {format!("Follows the primary: “{name}”, expires ")} <Time at=not_after/>
                 ". If another certificate becomes primary, this node uses that one. To keep this one, choose it by name."
             </p>
@@ -145,7 +148,7 @@ fn Explanation(choices: NodeChoices, chosen: String) -> impl IntoView {
         .into_any()
     } else {
         view! {
-            <p class="hint">
+            <p class="hint" id="node-certificate-hint">
                 "Pinned. It stays when another certificate becomes primary. Expires " <Time at=not_after/> "."
             </p>
         }

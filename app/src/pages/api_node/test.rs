@@ -7,7 +7,7 @@ use super::outcome::{Outcome, Tested};
 use super::state::EditorState;
 use super::variables::{Variable, filled_in, variables};
 use crate::api_node::CallInput;
-use crate::components::{FieldError, Icon, browser_action};
+use crate::components::{FieldError, Icon, Session, browser_action};
 use crate::pages::api_nodes::last_call::LastSentence;
 use crate::pages::api_nodes::state::node_error_text;
 use crate::server_fns::{answer, test_api_node};
@@ -29,6 +29,7 @@ enum Test {
 #[component]
 pub fn TestRequest() -> impl IntoView {
     let state = EditorState::of_this_page();
+    let session = Session::of_this_page();
     let shown = RwSignal::new(Test::Nothing);
     let values = RwSignal::new(BTreeMap::<String, String>::new());
     let variables = Memo::new(move |_| variables(state));
@@ -74,6 +75,12 @@ pub fn TestRequest() -> impl IntoView {
                 at: state.clock().map(crate::components::Clock::now),
             }))),
             Err(Error::Fields { problems }) => refuse(problems),
+            Err(Error::SignedOut) if session.is_some_and(|session| session.me().is_some()) => {
+                shown.set(Test::Nothing);
+                if let Some(session) = session {
+                    session.ask();
+                }
+            }
             Err(error) => shown.set(Test::Failed(error)),
         }
     });

@@ -4,7 +4,7 @@ use crate::components::Session;
 use crate::pages::CERTIFICATES;
 use crate::service::Permission;
 
-/// A link to a certificate for those who may see it.
+/// A link to a certificate for those who may see it, as soon as the page knows who that is.
 #[component]
 pub fn CertificateLink(
     /// The certificate.

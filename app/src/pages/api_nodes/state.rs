@@ -14,6 +14,7 @@ pub struct NodesState {
     pub list: Resource<Answer<(NodeQuery, NodeList)>>,
     /// The node that is asked about.
     pub deleting: RwSignal<Option<NodeRow>>,
+    session: Session,
     /// What the search field has last asked for.
     pub searched: Searched,
     /// Ids, of which the first that exists gets the focus once the list is drawn anew.
@@ -25,7 +26,7 @@ pub struct NodesState {
 impl NodesState {
     /// Starts reading the list, in a session that can be renewed.
     pub fn new() -> Self {
-        Session::provide();
+        let session = Session::provide();
         let query = use_query_map();
         let query = Memo::new(move |_| address::read(&query.read()));
         let list = Resource::new_blocking(
@@ -35,18 +36,29 @@ impl NodesState {
         let state = Self {
             list,
             deleting: RwSignal::new(None),
+            session,
             searched: Searched::default(),
             focus: StoredValue::default(),
             drawn: StoredValue::default(),
         };
         Effect::new(move || {
-            if let Some(Ok((_query, list))) = list.get() {
-                state.drawn.set_value(list.rows);
+            match list.get() {
+                Some(Ok((_query, list))) => state.drawn.set_value(list.rows),
+                Some(Err(Error::SignedOut)) => session.ask(),
+                Some(Err(_)) | None => {}
             }
             let ids = state.focus.try_update_value(std::mem::take).unwrap_or_default();
             if !ids.is_empty() {
                 focus_soon(ids);
             }
+        });
+        // Somebody has signed in again.
+        Effect::new(move |before: Option<u32>| {
+            let renewals = session.renewals().get();
+            if before.is_some_and(|before| before != renewals) {
+                list.refetch();
+            }
+            renewals
         });
         state
     }
@@ -72,6 +84,7 @@ impl NodesState {
         self.deleting.set(None);
         self.focus.set_value(focus);
         self.list.refetch();
+        self.session.look_again();
     }
 }
 

@@ -112,7 +112,7 @@ pub struct ListedNode {
 /// Which nodes of an account are asked for. What is empty does not filter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NodeFilter {
-    /// Only those with this in their name or URL, whatever its case.
+    /// Only those with this in their name, their URL or the name of the certificate that they identify themselves with, whatever its case.
     pub search: String,
     /// Only those whose certificate is chosen like this.
     pub mtls: Option<MtlsFilter>,

@@ -65,7 +65,10 @@ impl DetailState {
             clock: StoredValue::new(None),
             session,
             on_close: Callback::new(move |focus| state.close(focus)),
-            on_change: Callback::new(move |focus| state.close_changed(focus)),
+            on_change: Callback::new(move |focus| {
+                state.close_changed(focus);
+                session.look_again();
+            }),
         };
         provide_context(host);
         // Somebody has signed in again.
