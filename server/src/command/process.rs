@@ -70,7 +70,8 @@ mod tests {
     #[test]
     fn as_many_files_may_be_open_as_the_system_allows() {
         let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
-        setrlimit(Resource::Nofile, Rlimit { current: Some(maximum.map_or(1024, |most| most.min(1024))), maximum }).unwrap();
+        setrlimit(Resource::Nofile, Rlimit { current: Some(maximum.map_or(1024, |most| most.min(1024))), maximum })
+            .unwrap();
         allow_many_connections();
         let Rlimit { current, maximum: still } = getrlimit(Resource::Nofile);
         assert_eq!(still, maximum);

@@ -31,7 +31,7 @@ const LOOKUP: Duration = Duration::from_secs(10);
 const CONNECT: Duration = Duration::from_secs(10);
 const HANDSHAKE: Duration = Duration::from_secs(15);
 /// After which a look-up counts as one that never ends.
-const LONGEST_LOOKUP: Duration = Duration::from_secs(60);
+const LONGEST_LOOKUP: Duration = Duration::from_mins(1);
 /// Names that one node looks up at once, so that a broken name server does not keep others waiting.
 const LOOKUPS: usize = 4;
 /// Addresses that are tried.

@@ -59,10 +59,7 @@ impl SqliteStore {
         let pool = SqlitePoolOptions::new().acquire_timeout(PATIENCE).idle_timeout(None).max_lifetime(None);
         let pool = pool.max_connections(1);
         let writer = patiently(|| Box::pin(pool.clone().connect_with(writing.clone()))).await?;
-        let watch = FileWatch::open(path);
-        let before = watch.as_ref().and_then(FileWatch::state);
-        migrate(&writer).await?;
-        let watch = watch.filter(|watch| watch.has_seen(before));
+        let watch = migrate(&writer, path).await?;
         if watch.is_none() {
             tracing::info!("the database's log cannot be watched: every request reads anew what it depends on");
         }
@@ -154,14 +151,18 @@ fn is_busy(code: &str) -> bool {
     code.parse::<i32>().is_ok_and(|code| code & 0xff == 5)
 }
 
-/// Under the write lock, since two processes can start on one new file at the same moment.
-async fn migrate(writer: &SqlitePool) -> Result<()> {
+/// Under the write lock, since two processes can start on one new file at the same moment. Answers with a watch that has seen its commit.
+async fn migrate(writer: &SqlitePool, path: &Path) -> Result<Option<FileWatch>> {
     let mut transaction = writer.begin_with("begin immediate").await?;
+    // With a transaction there is a log, and its index.
+    let watch = FileWatch::open(path);
+    let before = watch.as_ref().and_then(FileWatch::state);
     // Not `run`, whose future is not `Send` for a connection.
     migrations::for_sqlite().run_direct(None, &mut *transaction, false).await?;
     // So that something is committed in any case, which the watch has to see. Nobody reads this number.
     sqlx::query("pragma user_version = 1").execute(&mut *transaction).await?;
-    Ok(transaction.commit().await?)
+    transaction.commit().await?;
+    Ok(watch.filter(|watch| watch.has_seen(before)))
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ enum Mark {
 #[derive(Debug)]
 pub(super) struct FileWatch {
     /// Never closed, not even at the end: that would take the locks away that SQLite has on it in this process
-    /// (<https://www.sqlite.org/howtocorrupt.html>, "POSIX advisory locks canceled by a separate thread doing close()").
+    /// (<https://www.sqlite.org/howtocorrupt.html>, "POSIX advisory locks canceled by a separate thread doing `close()`").
     index: ManuallyDrop<File>,
     has_ended: AtomicBool,
 }
