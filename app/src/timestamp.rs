@@ -66,14 +66,7 @@ impl Timestamp {
 
     /// `2027-03-03T12:00:00Z` (RFC 3339, UTC, whole seconds).
     pub fn rfc3339(self) -> String {
-        self.written(|at| {
-            let mut text = String::with_capacity("2027-03-03T12:00:00.000000Z".len());
-            push_day(&mut text, at);
-            text.push('T');
-            push_time(&mut text, at);
-            text.push('Z');
-            text
-        })
+        self.day_and_time('T', "Z")
     }
 
     /// `2027-03-03T12:00:00.000000Z` (RFC 3339, UTC, microseconds).
@@ -90,14 +83,7 @@ impl Timestamp {
 
     /// `2027-03-03 12:00:00 UTC`, the title of every shown date.
     pub fn in_full(self) -> String {
-        self.written(|at| {
-            let mut text = String::with_capacity("2027-03-03 12:00:00 UTC".len());
-            push_day(&mut text, at);
-            text.push(' ');
-            push_time(&mut text, at);
-            text.push_str(" UTC");
-            text
-        })
+        self.day_and_time(' ', " UTC")
     }
 
     /// `3 Mar 2027`, in UTC.
@@ -120,6 +106,18 @@ impl Timestamp {
         self.written(|at| {
             let mut text = String::with_capacity("12:00:07".len());
             push_time(&mut text, at);
+            text
+        })
+    }
+
+    fn day_and_time(self, between: char, end: &str) -> String {
+        self.written(|at| {
+            // With room for microseconds.
+            let mut text = String::with_capacity("2027-03-03T12:00:00.000000Z".len());
+            push_day(&mut text, at);
+            text.push(between);
+            push_time(&mut text, at);
+            text.push_str(end);
             text
         })
     }

@@ -1,5 +1,5 @@
 import { keyMaterial } from "../support/certificates.ts";
-import { PASSWORD, tabTo } from "../support/fixtures.ts";
+import { tabTo } from "../support/fixtures.ts";
 import { Editor, NODES, expect, hydrated, open, row, test } from "../support/node-pages.ts";
 
 test("a new node takes the primary, until another certificate is chosen by hand", async ({ api, page, workshop }) => {
@@ -385,40 +385,6 @@ test("search and filters live in the address", async ({ api, page, workshop }) =
   await row(page, "Charge card").getByRole("link", { name: "Bank prod" }).click();
   await page.waitForURL(`**/certificates/${pinned}`);
   await expect(page.getByRole("heading", { level: 1 })).toContainText("Bank prod");
-});
-
-test.describe("when the session ends in the middle of a change", () => {
-  test.use({ expectedMessages: { patterns: [/Failed to load resource: the server responded with a status of 401/] } });
-
-  test("sign in over it, and nothing is lost", async ({ api, page, workshop }) => {
-    await api.upload("Bank prod", workshop.client({ name: "bank.example" }), { primary: true });
-    const editor = await Editor.open(page, await api.createNode("Transfers", { mtls: { enabled: true } }));
-    await expect(page.getByRole("link", { name: "Open Bank prod" })).toBeVisible();
-    await editor.name.fill("Create transfer");
-    await page.context().clearCookies();
-    await editor.saveButton.click();
-    const asked = page.getByRole("dialog", { name: "Sign in again" });
-    const signIn = async () => {
-      await asked.getByLabel("Password", { exact: true }).fill(PASSWORD);
-      await asked.getByRole("button", { name: "Sign in" }).click();
-      await expect(asked).toBeHidden();
-    };
-    await signIn();
-    await expect(editor.saveButton).toBeFocused();
-    await expect(editor.name).toHaveValue("Create transfer");
-    await expect(page.getByRole("alert")).toHaveCount(0);
-    await editor.save();
-
-    await page.context().clearCookies();
-    await editor.testButton.click();
-    await signIn();
-    await expect(editor.testButton).toBeFocused();
-    await editor.testButton.click();
-    // Nothing of that name can be called.
-    await expect(editor.result.getByRole("heading", { name: "What you can do" })).toBeVisible();
-    await editor.reload();
-    await expect(editor.name).toHaveValue("Create transfer");
-  });
 });
 
 test("who lacks the permission reads which one, and whom to ask", async ({ api, page, server, workshop }) => {

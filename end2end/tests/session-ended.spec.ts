@@ -1,7 +1,9 @@
 import type { Page } from "@playwright/test";
 
+import { Api } from "../support/api.ts";
 import { expect, hydrated, PASSWORD, test } from "../support/fixtures.ts";
 import { axe, fitsOnAPhone } from "../support/looks.ts";
+import { Editor } from "../support/node-pages.ts";
 
 test.use({ expectedMessages: { patterns: [/Failed to load resource: the server responded with a status of 401/] } });
 
@@ -96,4 +98,30 @@ test("the list itself: gone while nobody is signed in, there again afterwards", 
   await page.reload();
   await hydrated(page);
   await expect(list.row("Bank")).toBeVisible();
+});
+
+test("in the middle of an API node: save, test, and nothing is lost", async ({ list, page, server, workshop }) => {
+  await expect(list.createButton).toBeVisible();
+  const api = new Api(server);
+  await api.upload("Bank prod", workshop.client({ name: "bank.example" }), { primary: true });
+  const editor = await Editor.open(page, await api.createNode("Transfers", { mtls: { enabled: true } }));
+  await expect(page.getByRole("link", { name: "Open Bank prod" })).toBeVisible();
+  await editor.name.fill("Create transfer");
+  await page.context().clearCookies();
+  await editor.saveButton.click();
+  await signInAgain(page);
+  await expect(editor.saveButton).toBeFocused();
+  await expect(editor.name).toHaveValue("Create transfer");
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  await editor.save();
+
+  await page.context().clearCookies();
+  await editor.testButton.click();
+  await signInAgain(page);
+  await expect(editor.testButton).toBeFocused();
+  await editor.testButton.click();
+  // Nothing of that name can be called.
+  await expect(editor.result.getByRole("heading", { name: "What you can do" })).toBeVisible();
+  await editor.reload();
+  await expect(editor.name).toHaveValue("Create transfer");
 });

@@ -66,13 +66,13 @@ struct Inner {
 }
 
 /// Names that are looked up at once.
-const LOOKUPS: usize = 128;
+const LOOKUPS_IN_ALL: usize = 128;
 
 impl Egress {
     /// Calls to addresses that everybody can reach, or also to private ones; servers are trusted by the system's roots and these.
     pub fn new(allow_private: bool, more_roots: Vec<CertificateDer<'static>>, resolver: Arc<dyn Resolve>) -> Self {
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let (system_roots, lookups) = (OnceLock::new(), Arc::new(Semaphore::new(LOOKUPS)));
+        let (system_roots, lookups) = (OnceLock::new(), Arc::new(Semaphore::new(LOOKUPS_IN_ALL)));
         Self(Arc::new(Inner { allow_private, more_roots, resolver, provider, system_roots, lookups }))
     }
 

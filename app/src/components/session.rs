@@ -94,6 +94,17 @@ impl Session {
         self.renewals.update(|renewals| *renewals += 1);
     }
 
+    /// Runs `again` each time the person has signed in again.
+    pub fn when_renewed(self, again: impl Fn() + 'static) {
+        Effect::new(move |before: Option<u32>| {
+            let renewals = self.renewals.get();
+            if before.is_some_and(|before| before != renewals) {
+                again();
+            }
+            renewals
+        });
+    }
+
     /// How many times the person has signed in again.
     pub fn renewals(self) -> ReadSignal<u32> {
         self.renewals.read_only()

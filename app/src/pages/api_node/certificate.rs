@@ -125,7 +125,7 @@ fn Explanation(choices: NodeChoices, chosen: String) -> impl IntoView {
     };
     let CertificateChoice { id, name, not_before, not_after, .. } = certificate;
     let status = Status::at(now, not_before, not_after);
-    let open = (id, format!("Open {name}"));
+    let open = format!("Open {name}");
     let sentence = if status == Status::Expired {
         let which = if chosen == PRIMARY {
             format!("Follows the primary: “{name}”")
@@ -159,7 +159,7 @@ fn Explanation(choices: NodeChoices, chosen: String) -> impl IntoView {
         <p>
             <StatusBadge status badge=words::badge(status, now, not_before, not_after) not_before/>
             " "
-            <CertificateLink id=open.0 text=open.1 otherwise=""/>
+            <CertificateLink id text=open otherwise=""/>
         </p>
     }
     .into_any()

@@ -75,13 +75,13 @@ pub fn TestRequest() -> impl IntoView {
                 at: state.clock().map(crate::components::Clock::now),
             }))),
             Err(Error::Fields { problems }) => refuse(problems),
-            Err(Error::SignedOut) if session.is_some_and(|session| session.me().is_some()) => {
-                shown.set(Test::Nothing);
-                if let Some(session) = session {
+            Err(error) => match session.filter(|session| error == Error::SignedOut && session.me().is_some()) {
+                Some(session) => {
+                    shown.set(Test::Nothing);
                     session.ask();
                 }
-            }
-            Err(error) => shown.set(Test::Failed(error)),
+                None => shown.set(Test::Failed(error)),
+            },
         }
     });
     let busy = send.pending();

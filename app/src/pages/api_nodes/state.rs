@@ -52,14 +52,7 @@ impl NodesState {
                 focus_soon(ids);
             }
         });
-        // Somebody has signed in again.
-        Effect::new(move |before: Option<u32>| {
-            let renewals = session.renewals().get();
-            if before.is_some_and(|before| before != renewals) {
-                list.refetch();
-            }
-            renewals
-        });
+        session.when_renewed(move || list.refetch());
         state
     }
 

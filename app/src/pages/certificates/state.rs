@@ -98,13 +98,7 @@ impl ListState {
                 focus_soon(ids);
             }
         });
-        Effect::new(move |before: Option<u32>| {
-            let renewals = state.session.renewals().get();
-            if before.is_some_and(|before| before != renewals) {
-                list.refetch();
-            }
-            renewals
-        });
+        session.when_renewed(move || list.refetch());
         listen(state.as_of.into(), Callback::new(move |()| state.look_again()));
         state
     }

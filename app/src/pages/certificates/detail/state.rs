@@ -71,14 +71,7 @@ impl DetailState {
             }),
         };
         provide_context(host);
-        // Somebody has signed in again.
-        Effect::new(move |before: Option<u32>| {
-            let renewals = session.renewals().get();
-            if before.is_some_and(|before| before != renewals) {
-                detail.refetch();
-            }
-            renewals
-        });
+        session.when_renewed(move || detail.refetch());
         Effect::new(move || {
             if let Some(Err(Error::SignedOut)) = detail.get() {
                 session.ask();
