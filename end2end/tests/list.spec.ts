@@ -175,6 +175,27 @@ test.describe("when the list cannot be read again", () => {
   });
 });
 
+test("a choice is added to the one that is still being read", async ({ list, page, workshop }) => {
+  await list.create(workshop.client({ name: "one.example" }).pem, "One");
+  await list.create(workshop.client({ name: "two.example" }).pem, "Two");
+  let release = () => {};
+  const held = new Promise<void>((done) => (release = done));
+  await page.route("**/sfn/certificates/list", async (route) => {
+    await held;
+    await route.continue();
+  });
+  const byName = page.getByRole("columnheader", { name: "Name" }).getByRole("link");
+  await page.getByRole("link", { name: /^Unused/ }).click();
+  await expect(byName).toHaveAttribute("href", /\?filter=unused&sort=name$/);
+  await byName.click();
+  await expect(byName).toHaveAttribute("href", /\?filter=unused&sort=-name$/);
+  await byName.click();
+  await page.getByRole("searchbox").fill("example");
+  release();
+  await expect(page).toHaveURL(/\?q=example&filter=unused&sort=-name$/);
+  await expect.poll(() => list.names()).toEqual(["Two", "One"]);
+});
+
 test("soonest expiry first", async ({ list, workshop }) => {
   await list.create(workshop.client({ name: "late.example", to: 900 }).pem, "Late");
   await list.create(workshop.client({ name: "soon.example", from: -300, to: 3 }).pem, "Soon");

@@ -48,8 +48,13 @@ pub struct Options {
 
 /// All of Signet's answers. Needs no socket: without one, nobody has an address.
 pub fn router(services: Arc<Services>, options: Options) -> Router {
-    let state =
-        Arc::new(Common { services, options, metrics: metrics::Metrics::new(), reports: reports::Reports::new() });
+    let state = Arc::new(Common {
+        services,
+        options,
+        metrics: metrics::Metrics::new(),
+        reports: reports::Reports::new(),
+        request_ids: log::RequestIds::default(),
+    });
     let site = state.options.leptos.site_root.clone();
 
     Router::new()
@@ -95,6 +100,7 @@ struct Common {
     options: Options,
     metrics: metrics::Metrics,
     reports: reports::Reports,
+    request_ids: log::RequestIds,
 }
 
 type State = Arc<Common>;

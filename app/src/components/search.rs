@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::leptos_dom::helpers::TimeoutHandle;
@@ -11,9 +12,27 @@ use super::{Icon, set_field};
 /// How long to wait for the next character before the list is asked for.
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// What a search field has last asked for; outlives the field, which is drawn anew with its list.
+/// What is typed in a search field, and what it has last asked for. Belongs to the page: the field is drawn anew with its list, also while one
+/// types.
 #[derive(Clone, Copy, Default)]
-pub struct Searched(StoredValue<Option<String>>);
+pub struct Searched(StoredValue<Typed>);
+
+#[derive(Default)]
+struct Typed {
+    text: String,
+    /// Will ask for it.
+    waiting: Option<TimeoutHandle>,
+    /// What was asked for last.
+    asked: Option<String>,
+}
+
+impl Typed {
+    fn stop_waiting(&mut self) {
+        if let Some(timeout) = self.waiting.take() {
+            timeout.clear();
+        }
+    }
+}
 
 /// A field that searches a list while one types. What it asks for stands in the address, so it works without script too.
 #[component]
@@ -29,44 +48,48 @@ pub fn Search(
     /// Names and values of what else the address holds.
     others: Vec<(&'static str, String)>,
     /// The address of the list searched for a text.
-    address: Callback<String, String>,
-    /// What was asked for last.
+    address: Arc<dyn Fn(String) -> String + Send + Sync>,
+    /// The page's.
     searched: Searched,
 ) -> impl IntoView {
     let navigate = use_navigate();
-    let typed = StoredValue::new(text.clone());
+    let Searched(typed) = searched;
     // Whoever types goes on typing while the list is read; whoever came another way finds what the list was searched for.
     let shown = text.clone();
     Effect::new(move || {
-        if searched.0.get_value() != Some(shown.clone()) {
-            searched.0.set_value(Some(shown.clone()));
-            set_field("search", &shown);
-        }
+        typed.update_value(|typed| {
+            if typed.asked.as_ref() != Some(&shown) {
+                typed.stop_waiting();
+                typed.text.clone_from(&shown);
+                typed.asked = Some(shown.clone());
+                set_field("search", &shown);
+            }
+        });
     });
     let search = move |replace: bool| {
-        let text = typed.get_value();
-        searched.0.set_value(Some(text.clone()));
-        navigate(&address.run(text), NavigateOptions { scroll: false, replace, ..NavigateOptions::default() });
-    };
-    let waiting = StoredValue::new(None::<TimeoutHandle>);
-    let stop_waiting = move || {
-        if let Some(timeout) = waiting.try_update_value(Option::take).flatten() {
-            timeout.clear();
+        let text = typed.try_update_value(|typed| {
+            typed.stop_waiting();
+            typed.asked = Some(typed.text.clone());
+            typed.text.clone()
+        });
+        // Nobody waits any more who has left the page.
+        if let Some(text) = text {
+            navigate(&address(text), NavigateOptions { scroll: false, replace, ..NavigateOptions::default() });
         }
     };
     let note = {
         let search = search.clone();
-        move |new: String| {
-            stop_waiting();
-            typed.set_value(new);
+        move |text: String| {
             let search = search.clone();
-            let later = set_timeout_with_handle(move || search(true), PAUSE);
-            waiting.set_value(later.ok());
+            typed.update_value(|typed| {
+                typed.stop_waiting();
+                typed.text = text;
+                typed.waiting = set_timeout_with_handle(move || search(true), PAUSE).ok();
+            });
         }
     };
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        stop_waiting();
         search(false);
     };
     // What a form without script sends along.

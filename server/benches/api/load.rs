@@ -1,9 +1,8 @@
 //! Asks a server as fast as it answers, over connections that stay open.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
 /// Connections at once: enough to keep both cores busy.
@@ -20,6 +19,8 @@ pub struct Load {
     pub p50: f64,
     /// Milliseconds.
     pub p99: f64,
+    /// Requests in all rounds, with the one before that is not measured.
+    pub asked: u64,
 }
 
 /// A request to an address.
@@ -28,32 +29,23 @@ pub struct Target {
     pub head: String,
 }
 
-static ASKED: AtomicU64 = AtomicU64::new(0);
-
-/// How many requests there were.
-pub fn asked() -> u64 {
-    ASKED.load(Ordering::Relaxed)
-}
-
-/// The best of several rounds: what disturbs a round is not what is measured.
-pub async fn best_of(target: &Target) -> Load {
-    let [best] = best_of_each([target]).await;
-    best
-}
-
-/// The same of each, asked in turns, so that what disturbs for longer than a round disturbs all of them.
+/// The best of several rounds of each: what disturbs a round is not what is measured. They are asked in turns, so that what disturbs for longer
+/// than a round disturbs all of them.
 pub async fn best_of_each<const N: usize>(targets: [&Target; N]) -> [Load; N] {
-    for target in targets {
-        let _warm = round(target, WARM_UP).await;
+    let mut asked = [0; N];
+    for (target, asked) in targets.into_iter().zip(&mut asked) {
+        *asked += round(target, WARM_UP).await.asked;
     }
     let mut best: [Option<Load>; N] = [None; N];
     for _ in 0..ROUNDS {
-        for (target, best) in targets.into_iter().zip(&mut best) {
+        for ((target, best), asked) in targets.into_iter().zip(&mut best).zip(&mut asked) {
             let load = round(target, TIME).await;
+            *asked += load.asked;
             *best = Some(best.filter(|best| best.per_second > load.per_second).unwrap_or(load));
         }
     }
-    best.map(Option::unwrap)
+    let mut asked = asked.into_iter();
+    best.map(|best| Load { asked: asked.next().unwrap(), ..best.unwrap() })
 }
 
 async fn round(target: &Target, time: Duration) -> Load {
@@ -77,11 +69,10 @@ async fn round(target: &Target, time: Duration) -> Load {
         times.extend(connection.await.unwrap());
     }
     times.sort_unstable();
-    ASKED.fetch_add(times.len() as u64, Ordering::Relaxed);
     let at = |hundredth: usize| times[(times.len() * hundredth / 100).min(times.len() - 1)].as_secs_f64() * 1000.0;
     #[expect(clippy::cast_precision_loss, reason = "thousands")]
     let per_second = times.len() as f64 / time.as_secs_f64();
-    Load { per_second, p50: at(50), p99: at(99) }
+    Load { per_second, p50: at(50), p99: at(99), asked: times.len() as u64 }
 }
 
 /// A connection that stays open.
@@ -97,14 +88,22 @@ impl Connection {
     /// Sends a head and a body; answers with status and body. (Both servers say how long their answers are.)
     pub async fn ask(&mut self, head: &[u8], body: &[u8]) -> (u16, Vec<u8>) {
         self.0.get_mut().write_all(&[head, body].concat()).await.unwrap();
-        let mut answer = Vec::new();
-        while !answer.ends_with(b"\r\n\r\n") {
-            answer.push(self.0.read_u8().await.unwrap());
+        let mut line = Vec::new();
+        let (mut status, mut length) = (0, 0);
+        loop {
+            line.clear();
+            self.0.read_until(b'\n', &mut line).await.unwrap();
+            let text = str::from_utf8(&line).unwrap().trim_end();
+            match text.split_once(':') {
+                Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
+                    length = value.trim().parse().unwrap();
+                }
+                Some(_other) => {}
+                None if text.is_empty() => break,
+                None => status = text[9..12].parse().unwrap(),
+            }
         }
-        let head = String::from_utf8(answer).unwrap().to_ascii_lowercase();
-        let status = head[9..12].parse().unwrap();
-        let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap_or("0");
-        let mut body = vec![0; length.parse().unwrap()];
+        let mut body = vec![0; length];
         self.0.read_exact(&mut body).await.unwrap();
         (status, body)
     }

@@ -62,7 +62,7 @@ async fn run() -> bool {
     let uploads = setting::uploads().await;
     println!(
         "\n{} requests. {uploads}\n\n{}",
-        load::asked(),
+        few.asked() + many.asked(),
         bounds.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join("\n")
     );
     bounds.iter().all(|(_, holds)| *holds)
@@ -74,6 +74,16 @@ struct Lists {
     first: Load,
     last: Load,
     pages: Vec<(&'static str, Load)>,
+}
+
+impl Lists {
+    fn asked(&self) -> u64 {
+        [&self.bare, &self.first, &self.last]
+            .into_iter()
+            .chain(self.pages.iter().map(|(_, page)| page))
+            .map(|load| load.asked)
+            .sum()
+    }
 }
 
 /// What people ask the page for.
@@ -93,7 +103,8 @@ async fn measure(rows: u32) -> Lists {
     let last_page = rows / 50;
     let mut pages = Vec::new();
     for (what, query) in queries() {
-        pages.push((what, load::best_of(&setting.page(&query)).await));
+        let [page] = load::best_of_each([&setting.page(&query)]).await;
+        pages.push((what, page));
     }
     let [bare, first, last] =
         load::best_of_each([&setting.bare_list(), &setting.list(1), &setting.list(last_page)]).await;

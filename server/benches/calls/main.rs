@@ -1,8 +1,8 @@
 //! What a call through Signet costs against nginx's `proxy_ssl_certificate`, to the same server: over connections that are kept, and with a
 //! new handshake for each call.
 //!
-//! Signet, nginx and the server that both call are processes of their own, and are asked in turns; so the numbers are worth something
-//! against each other only. Run by `make bench`.
+//! Signet, nginx and the server that both call are processes of their own, and are asked in turns, round by round; so the numbers are worth
+//! something against each other only. Run by `make bench`.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -21,8 +21,9 @@ mod signet;
 mod upstream;
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
-use load::{Load, Target};
+use load::Load;
 use process::Process;
 use tempfile::TempDir;
 
@@ -58,18 +59,22 @@ async fn run() -> bool {
     let mut is_good = true;
     println!("\nCalls to one server that asks for a certificate   calls/s   p50 ms   p99 ms   CPU µs/call");
     for (name, path, aim) in [("kept connections", "kept", KEPT), ("a new handshake each", "close", NEW)] {
-        let through_nginx = measure(&nginx, &nginx::target(address, path)).await;
-        let through_signet = measure(&signet, &signet_is.target(path)).await;
-        for (who, (load, cost)) in [("nginx", &through_nginx), ("Signet", &through_signet)] {
+        let processes = [&nginx, &signet];
+        let before = processes.map(Process::processor_time);
+        let loads = load::best_of_each([&nginx::target(address, path), &signet_is.target(path)]).await;
+        for (who, load, process, before) in
+            [("nginx", loads[0], &nginx, before[0]), ("Signet", loads[1], &signet, before[1])]
+        {
             println!(
-                "  {:<46} {:>8.0} {:>8.2} {:>8.2} {cost:>10.0}",
+                "  {:<46} {:>8.0} {:>8.2} {:>8.2} {:>10.0}",
                 format!("{who}, {name}"),
                 load.per_second,
                 load.p50,
-                load.p99
+                load.p99,
+                cost(&load, process.processor_time().saturating_sub(before))
             );
         }
-        let share = through_signet.0.per_second / through_nginx.0.per_second;
+        let share = loads[1].per_second / loads[0].per_second;
         let holds = share >= aim;
         let verdict = if holds { "holds" } else { "DOES NOT HOLD" };
         println!("  Signet's share of nginx's calls: {share:.2}, at least {aim} ({verdict})");
@@ -78,12 +83,9 @@ async fn run() -> bool {
     is_good
 }
 
-/// The load, and microseconds of processor time for each call.
-async fn measure(process: &Process, target: &Target) -> (Load, f64) {
-    let (before, calls) = (process.processor_time(), load::asked());
-    let load = load::best_of(target).await;
-    let spent = process.processor_time().saturating_sub(before);
+/// Microseconds of processor time for each call.
+fn cost(load: &Load, spent: Duration) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "hundreds of thousands")]
-    let calls = (load::asked() - calls) as f64;
-    (load, spent.as_secs_f64() * 1_000_000.0 / calls)
+    let calls = load.asked as f64;
+    spent.as_secs_f64() * 1_000_000.0 / calls
 }

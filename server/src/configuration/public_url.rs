@@ -51,6 +51,12 @@ impl PublicUrl {
         self.secure
     }
 
+    /// Whether this is its host and port, as browsers write them into a `Host` header.
+    pub fn is_authority(&self, text: &str) -> bool {
+        let authority = self.origin.split_once("://").map(|(_scheme, authority)| authority);
+        authority == Some(text)
+    }
+
     /// Whether the host is this one.
     pub fn is_host(&self, host: &Host<String>) -> bool {
         self.host == *host

@@ -6,12 +6,13 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use app::api_node::{ChainCertificate, TlsFacts};
 use app::certificate::{Facts, name_in_words};
+use app::timestamp::Timestamp;
 use rustls::pki_types::CertificateDer;
 use rustls::{AlertDescription, Error, ProtocolVersion};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -35,8 +36,15 @@ pub(super) struct Notes {
     requested: bool,
     sent: bool,
     accepted: Vec<Vec<u8>>,
-    chain: Vec<Vec<u8>>,
+    chain: Option<Arc<Chain>>,
     server_trusted: bool,
+}
+
+/// The certificates of a server, as it has shown them: its own, then the others.
+#[derive(Debug)]
+pub(super) struct Chain {
+    certificates: Vec<CertificateDer<'static>>,
+    in_words: OnceLock<Vec<ChainCertificate>>,
 }
 
 /// How far the connection is that a call makes for itself: what is known of it if the call's time is over first.
@@ -124,18 +132,47 @@ pub(super) fn note_request(hints: &[&[u8]], sent: bool) {
 }
 
 /// The server has shown its certificates.
-pub(super) fn note_server(leaf: &CertificateDer<'_>, others: &[CertificateDer<'_>], trusted: bool) {
+pub(super) fn note_server(chain: Arc<Chain>, trusted: bool) {
     note(|notes| {
-        let chain = std::iter::once(leaf).chain(others).take(LONGEST_CHAIN);
-        notes.chain = chain.map(|certificate| certificate.to_vec()).collect();
+        notes.chain = Some(chain);
         notes.server_trusted = trusted;
     });
+}
+
+impl Chain {
+    pub(super) fn new(leaf: &CertificateDer<'_>, others: &[CertificateDer<'_>]) -> Self {
+        let certificates = std::iter::once(leaf).chain(others).map(|certificate| certificate.clone().into_owned());
+        Self { certificates: certificates.collect(), in_words: OnceLock::new() }
+    }
+
+    /// Whether it is these, byte for byte.
+    pub(super) fn is(&self, leaf: &CertificateDer<'_>, others: &[CertificateDer<'_>]) -> bool {
+        self.certificates.iter().eq(std::iter::once(leaf).chain(others))
+    }
+
+    /// Bytes of all certificates.
+    pub(super) fn size(&self) -> usize {
+        self.certificates.iter().map(|certificate| certificate.len()).sum()
+    }
+
+    /// The moment up to which all are valid; none where one cannot be read, or where there are more than are told of.
+    pub(super) fn valid_until(&self) -> Option<Timestamp> {
+        let ends = self.in_words().iter().map(|certificate| certificate.not_after);
+        ends.min().filter(|_| self.in_words().len() == self.certificates.len())
+    }
+
+    fn in_words(&self) -> &[ChainCertificate] {
+        self.in_words.get_or_init(|| {
+            let told = self.certificates.iter().take(LONGEST_CHAIN);
+            told.filter_map(|certificate| chain_certificate(certificate)).collect()
+        })
+    }
 }
 
 impl Notes {
     /// What there is to tell of a handshake that did not come to its end; none if the server has said nothing yet.
     pub(super) fn facts_so_far(&self, identity: Option<&Identity>) -> Option<TlsFacts> {
-        (self.requested || !self.chain.is_empty()).then(|| self.facts(identity))
+        (self.requested || self.chain.is_some()).then(|| self.facts(identity))
     }
 
     /// What there is to tell of a full handshake.
@@ -150,7 +187,7 @@ impl Notes {
             issuer_is_accepted: identity.filter(|_| named).map(|identity| identity.is_issued_by_one_of(&self.accepted)),
             certificate_id: identity.map(|identity| identity.certificate_id.clone()),
             certificate_name: identity.map(|identity| identity.name.clone()),
-            server_chain: self.chain.iter().filter_map(|der| chain_certificate(der)).collect(),
+            server_chain: self.chain.as_ref().map(|chain| chain.in_words().to_vec()).unwrap_or_default(),
             server_trusted: self.server_trusted,
             ..TlsFacts::default()
         }

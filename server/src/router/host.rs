@@ -39,6 +39,9 @@ fn name<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Option<&'a str> {
 /// Addresses are no names, and `localhost` is nobody else's; browsers always send a name.
 fn is_ours(name: Option<&str>, public_url: &PublicUrl) -> bool {
     let Some(name) = name else { return true };
+    if public_url.is_authority(name) {
+        return true;
+    }
     // An IPv6 address has its colons in brackets.
     let without_port = match name.rsplit_once(':') {
         Some((host, port)) if !port.contains(']') => host,
@@ -63,6 +66,8 @@ mod tests {
         for (name, ours) in [
             (None, true),
             (Some("signet.example.com"), true),
+            (Some("example.com"), false),
+            (Some("https://signet.example.com"), false),
             (Some("Signet.Example.com:443"), true),
             (Some("127.0.0.1:3000"), true),
             (Some("10.1.2.3"), true),

@@ -1,5 +1,8 @@
 //! One log event a request.
 
+use std::hash::{BuildHasher as _, RandomState};
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::Response;
@@ -10,6 +13,20 @@ use super::Common;
 /// The answer's header that names its log event.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// Ids that nobody can guess from others, and that say nothing of how many there were.
+#[derive(Default)]
+pub(super) struct RequestIds {
+    key: RandomState,
+    number: AtomicU64,
+}
+
+impl RequestIds {
+    /// 16 hex digits.
+    fn next(&self) -> String {
+        format!("{:016x}", self.key.hash_one(self.number.fetch_add(1, Ordering::Relaxed)))
+    }
+}
+
 /// Logs method, path (not the query: one-time links have their token there), status and duration, and names the event in the answer.
 /// Everything logged on the way carries the same id.
 pub(super) async fn one_event<F: Future<Output = Response>>(
@@ -17,11 +34,7 @@ pub(super) async fn one_event<F: Future<Output = Response>>(
     request: Request,
     answer: impl FnOnce(Request) -> F,
 ) -> Response {
-    let mut bytes = [0; 8];
-    let id = match state.services.randomness.fill(&mut bytes) {
-        Ok(()) => hex::encode(bytes),
-        Err(_no_randomness) => String::new(),
-    };
+    let id = state.request_ids.next();
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let start = tokio::time::Instant::now();

@@ -12,6 +12,9 @@ use crate::words;
 pub struct NodesState {
     /// The list, and the part of it that was asked for.
     pub list: Resource<Answer<(NodeQuery, NodeList)>>,
+    /// Which part the address asks for. What is drawn may be another one, while this one is read: what somebody chooses then is added to
+    /// this one.
+    pub query: Memo<NodeQuery>,
     /// The node that is asked about.
     pub deleting: RwSignal<Option<NodeRow>>,
     session: Session,
@@ -35,6 +38,7 @@ impl NodesState {
         );
         let state = Self {
             list,
+            query,
             deleting: RwSignal::new(None),
             session,
             searched: Searched::default(),

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::address;
@@ -13,10 +15,9 @@ pub fn Toolbar(query: NodeQuery, list: NodeList) -> impl IntoView {
     let chips = NodeShow::ALL
         .into_iter()
         .zip(list.counts)
-        .map(|(show, count)| view! { <Chip query=query.clone() show count/> })
+        .map(|(show, count)| view! { <Chip show count current=query.show == show/> })
         .collect_view();
-    let show = query.show;
-    let address = move |search: String| address::of(&NodeQuery { page: 1, search, show });
+    let address = move |search: String| address::of(&NodeQuery { page: 1, search, ..state.query.get_untracked() });
     view! {
         <div class="toolbar">
             <Search
@@ -24,8 +25,8 @@ pub fn Toolbar(query: NodeQuery, list: NodeList) -> impl IntoView {
                 placeholder="Name, address, certificate"
                 path=API_NODES
                 text=query.search
-                others=vec![("filter", show.as_str().to_owned())]
-                address=Callback::new(address)
+                others=vec![("filter", query.show.as_str().to_owned())]
+                address=Arc::new(address)
                 searched=state.searched
             />
             <ul class="chips" aria-label="Filter">
@@ -36,7 +37,8 @@ pub fn Toolbar(query: NodeQuery, list: NodeList) -> impl IntoView {
 }
 
 #[component]
-fn Chip(query: NodeQuery, show: NodeShow, count: u64) -> impl IntoView {
+fn Chip(show: NodeShow, count: u64, current: bool) -> impl IntoView {
+    let state = NodesState::of_this_page();
     let label = match show {
         NodeShow::All => "All ",
         NodeShow::Primary => "Follows the primary ",
@@ -44,8 +46,7 @@ fn Chip(query: NodeQuery, show: NodeShow, count: u64) -> impl IntoView {
         NodeShow::Off => "mTLS off ",
         NodeShow::Failing => "Failing ",
     };
-    let current = query.show == show;
-    let there = address::of(&NodeQuery { page: 1, show, ..query });
+    let there = move || address::of(&NodeQuery { page: 1, show, ..state.query.get() });
     view! {
         <li>
             <a class="chip" href=there aria-current=current.then_some("true")>

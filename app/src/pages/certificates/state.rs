@@ -36,8 +36,9 @@ pub struct ListState {
     pub list: Resource<Answer<CertificateList>>,
     /// The open dialog.
     pub open: RwSignal<Option<Open>>,
-    /// Which part of the list the address asks for.
-    query: Memo<ListQuery>,
+    /// Which part of the list the address asks for. What is drawn may be another one, while this one is read: what somebody chooses then is
+    /// added to this one.
+    pub query: Memo<ListQuery>,
     /// Ids, of which the first that exists gets the focus once the list is drawn anew.
     focus: StoredValue<Vec<String>>,
     /// The list as it was last drawn, for dialogs: they read it without waiting for the next one.

@@ -17,9 +17,15 @@ use crate::words;
 #[component]
 pub fn CertificateTable(list: CertificateList) -> impl IntoView {
     let state = ListState::of_this_page();
-    let query = list.query.clone();
-    let caption = format!("Certificates, sorted by {}", words::order(query.sort));
-    let head = move |by, label| view! { <Head query=query.clone() by label/> };
+    let ListQuery { sort, filter, .. } = list.query;
+    let caption = format!("Certificates, sorted by {}", words::order(sort));
+    let head = move |by, label| {
+        if filter == ListFilter::Deleted {
+            view! { <th scope="col" role="columnheader">{label}</th> }.into_any()
+        } else {
+            view! { <Head sort by label/> }.into_any()
+        }
+    };
     let now = list.now;
     let rows = list.rows.iter().cloned().zip(list.used_by.iter().copied());
     let rows = rows.map(move |(row, used_by)| Shown::at(now, row, used_by)).collect::<Vec<_>>();
@@ -54,15 +60,15 @@ pub fn CertificateTable(list: CertificateList) -> impl IntoView {
 
 /// A column by which the list can be sorted: in its order first, then in the opposite one.
 #[component]
-fn Head(query: ListQuery, by: SortBy, label: &'static str) -> impl IntoView {
-    if query.filter == ListFilter::Deleted {
-        return view! { <th scope="col" role="columnheader">{label}</th> }.into_any();
-    }
-    let current = query.sort.by == by;
-    let descending = query.sort.descending;
-    let there = ListSort { by, descending: current && !descending };
-    let there = address::of(&ListQuery { page: 1, sort: there, ..query });
-    let sorted = current.then_some(if descending { "descending" } else { "ascending" });
+fn Head(sort: ListSort, by: SortBy, label: &'static str) -> impl IntoView {
+    let state = ListState::of_this_page();
+    let current = sort.by == by;
+    let sorted = current.then_some(if sort.descending { "descending" } else { "ascending" });
+    let there = move || {
+        let query = state.query.get();
+        let descending = query.sort.by == by && !query.sort.descending;
+        address::of(&ListQuery { page: 1, sort: ListSort { by, descending }, ..query })
+    };
     view! {
         <th scope="col" role="columnheader" aria-sort=sorted>
             <a class="sort" href=there>
@@ -72,5 +78,4 @@ fn Head(query: ListQuery, by: SortBy, label: &'static str) -> impl IntoView {
             </a>
         </th>
     }
-    .into_any()
 }

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -13,17 +15,16 @@ use crate::service::{CertificateList, Count, ListFilter, ListQuery, ListSort, So
 pub fn Toolbar(list: CertificateList) -> impl IntoView {
     let state = ListState::of_this_page();
     let query = list.query.clone();
-    let (filter, sort) = (query.filter, query.sort);
-    let address = move |search: String| address::of(&ListQuery { page: 1, search, filter, sort });
+    let address = move |search: String| address::of(&ListQuery { page: 1, search, ..state.query.get_untracked() });
     view! {
         <div class="toolbar">
             <Search
                 label="Search certificates"
                 placeholder="Name, subject, issuer, serial, fingerprint"
                 path=CERTIFICATES
-                text=query.search.clone()
+                text=query.search
                 others=vec![("filter", query.filter.as_str().to_owned()), ("sort", address::sort(query.sort))]
-                address=Callback::new(address)
+                address=Arc::new(address)
                 searched=state.searched
             />
             <ul class="chips" aria-label="Filter">
@@ -33,11 +34,11 @@ pub fn Toolbar(list: CertificateList) -> impl IntoView {
                         let count = count_of(&list, filter);
                         // Nothing is missed where there is nothing to restore.
                         let is_of_use = filter != ListFilter::Deleted || count.number > 0 || query.filter == filter;
-                        is_of_use.then(|| view! { <Chip query=query.clone() filter count/> })
+                        is_of_use.then(|| view! { <Chip filter count current=query.filter == filter/> })
                     })
                     .collect_view()}
             </ul>
-            <Order query/>
+            <Order current=query.sort/>
         </div>
     }
 }
@@ -55,7 +56,8 @@ fn count_of(list: &CertificateList, filter: ListFilter) -> Count {
 }
 
 #[component]
-fn Chip(query: ListQuery, filter: ListFilter, count: Count) -> impl IntoView {
+fn Chip(filter: ListFilter, count: Count, current: bool) -> impl IntoView {
+    let state = ListState::of_this_page();
     let label = match filter {
         ListFilter::All => "All ",
         ListFilter::Expired => "Expired ",
@@ -65,8 +67,7 @@ fn Chip(query: ListQuery, filter: ListFilter, count: Count) -> impl IntoView {
         ListFilter::Authorities => "CA ",
         ListFilter::Deleted => "Deleted ",
     };
-    let current = query.filter == filter;
-    let there = address::of(&ListQuery { page: 1, filter, ..query });
+    let there = move || address::of(&ListQuery { page: 1, filter, ..state.query.get() });
     view! {
         <li>
             <a class="chip" href=there aria-current=current.then_some("true")>
@@ -78,7 +79,8 @@ fn Chip(query: ListQuery, filter: ListFilter, count: Count) -> impl IntoView {
 }
 
 #[component]
-fn Order(query: ListQuery) -> impl IntoView {
+fn Order(current: ListSort) -> impl IntoView {
+    let state = ListState::of_this_page();
     let navigate = use_navigate();
     let choices = [
         (ListSort { by: SortBy::Expiry, descending: false }, "Expiry, soonest first"),
@@ -88,9 +90,8 @@ fn Order(query: ListQuery) -> impl IntoView {
         (ListSort { by: SortBy::Issuer, descending: false }, "Issuer"),
         (ListSort { by: SortBy::UsedBy, descending: true }, "Most used"),
     ];
-    let current = query.sort;
     let chosen = move |text: String| {
-        let query = ListQuery { page: 1, sort: ListSort::parse(&text), ..query.clone() };
+        let query = ListQuery { page: 1, sort: ListSort::parse(&text), ..state.query.get_untracked() };
         navigate(&address::of(&query), NavigateOptions { scroll: false, ..NavigateOptions::default() });
     };
     view! {
