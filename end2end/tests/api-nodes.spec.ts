@@ -354,6 +354,33 @@ test("whoever leaves with unsaved changes is asked", async ({ api, page }) => {
   await expect(row(page, "Transfers")).toBeVisible();
 });
 
+test("the browser's “back” asks too, and leads where it would have led", async ({ api, page }) => {
+  const id = await api.createNode("Transfers");
+  await open(page, NODES);
+  await page.getByRole("link", { name: "Transfers", exact: true }).click();
+  const editor = new Editor(page);
+  await expect(editor.name).toHaveValue("Transfers");
+  await page.goBack();
+  await expect(row(page, "Transfers")).toBeVisible();
+  await page.goForward();
+  await editor.name.fill("Half done");
+
+  const back = () => page.evaluate(() => history.back());
+  const dialog = page.getByRole("alertdialog", { name: "Discard the unsaved changes?" });
+  await back();
+  await expect(dialog).toBeVisible();
+  await expect(page).toHaveURL(new RegExp(`${NODES}/${id}$`));
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+  await expect(editor.name).toHaveValue("Half done");
+  await back();
+  await dialog.getByRole("button", { name: "Discard changes" }).click();
+  await expect(page).toHaveURL(new RegExp(`${NODES}$`));
+  await expect(row(page, "Transfers")).toBeVisible();
+  await page.goForward();
+  await expect(editor.name).toHaveValue("Transfers");
+});
+
 test("search and filters live in the address", async ({ api, page, workshop }) => {
   const pinned = await api.upload("Bank prod", workshop.client({ name: "bank.example" }), { primary: true });
   await api.createNode("Create transfer", { mtls: { enabled: true } });

@@ -498,6 +498,29 @@ test("Esc asks before a chosen file is discarded, and goes back to the button", 
   expect(await list.names()).toEqual([]);
 });
 
+test("the browser's “back” asks before a chosen file is discarded", async ({ list, page, workshop }) => {
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Team" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Team");
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Certificates" }).click();
+  const back = () => page.evaluate(() => history.back());
+  const dialog = await list.openUpload();
+  await dialog.chooseOneFile(workshop.client({ name: "kept.example" }).pem);
+  await expect(dialog.name).toBeVisible();
+  await back();
+  const question = page.getByRole("alertdialog", { name: "Discard the chosen file?" });
+  await expect(question).toBeVisible();
+  await expect(page).toHaveURL(/\/company\/security\/certificates$/);
+  await page.keyboard.press("Escape");
+  await expect(question).toBeHidden();
+  await expect(dialog.name).toBeVisible();
+  await back();
+  await question.getByRole("button", { name: "Discard" }).click();
+  await expect(dialog.root).toBeHidden();
+  await expect(list.createButton).toBeVisible();
+  await back();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Team");
+});
+
 test("Enter in the name creates", async ({ list, page, workshop }) => {
   const dialog = await list.openUpload();
   await dialog.chooseOneFile(workshop.client({ name: "enter.example" }).pem);

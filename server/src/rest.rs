@@ -17,12 +17,12 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{OriginalUri, Request};
-use axum::http::StatusCode;
+use axum::extract::Request;
+use axum::http::{StatusCode, Uri};
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::any;
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::UtoipaMethodRouter;
 use utoipa_axum::routes;
 
 use crate::services::Services;
@@ -49,43 +49,45 @@ pub type AddressOf = dyn Fn(&Request) -> Option<IpAddr> + Send + Sync;
 
 /// Every path of the API, with its description and the reference page.
 pub fn routes<S: Clone + Send + Sync + 'static>(context: Context) -> Router<S> {
-    let (api, _description) = operations().split_for_parts();
-    let api = api.route_layer(from_fn_with_state(context.clone(), authentication::authenticate));
-    Router::new()
-        .nest(BASE_PATH, api.fallback(no_such_path).method_not_allowed_fallback(no_such_method))
-        // What `nest` leaves to the pages.
-        .route(&format!("{BASE_PATH}/"), any(no_such_path))
-        .merge(reference::routes())
-        .with_state(context)
+    // Not nested: that would make another URI of each request's, and look for its path twice.
+    let api = operations().into_iter().fold(Router::new(), |api, (_schemas, described, methods)| {
+        described.paths.keys().fold(api, |api, path| api.route(&format!("{BASE_PATH}{path}"), methods.clone()))
+    });
+    let authenticated = from_fn_with_state(context.clone(), authentication::authenticate);
+    let elsewhere = [BASE_PATH.to_owned(), format!("{BASE_PATH}/"), format!("{BASE_PATH}/{{*path}}")];
+    let api = api.route_layer(authenticated).method_not_allowed_fallback(no_such_method);
+    let api = elsewhere.iter().fold(api, |api, path| api.route(path, any(no_such_path)));
+    api.merge(reference::routes()).with_state(context)
 }
 
-/// The operations with their description.
-fn operations() -> OpenApiRouter<Context> {
-    OpenApiRouter::new()
-        .routes(routes!(certificates::list::list, certificates::upload::upload))
-        .routes(routes!(
+/// The operations of each path, with their description.
+fn operations() -> Vec<UtoipaMethodRouter<Context>> {
+    vec![
+        routes!(certificates::list::list, certificates::upload::upload),
+        routes!(
             certificates::get::get,
             certificates::change::change,
             certificates::replace::replace,
             certificates::delete::delete
-        ))
-        .routes(routes!(certificates::associations::associations))
-        .routes(routes!(versions::list))
-        .routes(routes!(versions::restore))
-        .routes(routes!(certificates::restore::restore))
-        .routes(routes!(certificates::validate::validate))
-        .routes(routes!(api_nodes::list::list, api_nodes::create::create))
-        .routes(routes!(api_nodes::get::get, api_nodes::change::change, api_nodes::delete::delete))
-        .routes(routes!(api_nodes::call::call))
-        .routes(routes!(audit_log::list))
-        .routes(routes!(accounts::user))
-        .routes(routes!(accounts::verify_own_token))
-        .routes(routes!(accounts::verify_token))
-        .routes(routes!(accounts::accounts))
-        .routes(routes!(accounts::memberships))
+        ),
+        routes!(certificates::associations::associations),
+        routes!(versions::list),
+        routes!(versions::restore),
+        routes!(certificates::restore::restore),
+        routes!(certificates::validate::validate),
+        routes!(api_nodes::list::list, api_nodes::create::create),
+        routes!(api_nodes::get::get, api_nodes::change::change, api_nodes::delete::delete),
+        routes!(api_nodes::call::call),
+        routes!(audit_log::list),
+        routes!(accounts::user),
+        routes!(accounts::verify_own_token),
+        routes!(accounts::verify_token),
+        routes!(accounts::accounts),
+        routes!(accounts::memberships),
+    ]
 }
 
-async fn no_such_path(OriginalUri(uri): OriginalUri) -> Refusal {
+async fn no_such_path(uri: Uri) -> Refusal {
     let path: String = uri.path().chars().take(200).collect();
     Refusal::new(
         StatusCode::NOT_FOUND,

@@ -78,10 +78,10 @@ impl UrlTemplate {
     /// # Errors
     /// The variable whose value does not do, and why.
     pub(super) fn render<'t>(&'t self, value: impl Fn(&'t str) -> Option<String>) -> Result<Url, (&'t str, String)> {
-        let parts = template::parse(&self.text).unwrap_or_default();
-        if parts.iter().all(|part| matches!(part, Part::Text(_))) {
+        if !template::has_variable(&self.text) {
             return Ok(self.sample.clone());
         }
+        let parts = template::parse(&self.text).unwrap_or_default();
         let mut url = String::with_capacity(self.text.len() + 32);
         let mut is_query = false;
         for part in &parts {

@@ -59,9 +59,9 @@ pub fn go_to(path: &str) {
 pub fn leaving_by_link(stays: impl Fn(String) -> bool + 'static) {
     use leptos::web_sys::{Element, MouseEvent};
     use wasm_bindgen::JsCast;
-    use wasm_bindgen::prelude::Closure;
 
-    let clicked = move |event: MouseEvent| {
+    // The router listens at the window, which comes after the document.
+    hear(&document(), "click", false, move |event: MouseEvent| {
         let is_plain =
             event.button() == 0 && !event.meta_key() && !event.ctrl_key() && !event.shift_key() && !event.alt_key();
         let element = event.target().and_then(|target| target.dyn_into::<Element>().ok());
@@ -70,22 +70,67 @@ pub fn leaving_by_link(stays: impl Fn(String) -> bool + 'static) {
         if is_plain && path.is_some_and(&stays) {
             event.prevent_default();
         }
-    };
-    let listener = Closure::<dyn Fn(MouseEvent)>::new(clicked);
-    // The router listens at the window, which comes after the document.
-    let _never_refused = document().add_event_listener_with_callback("click", listener.as_ref().unchecked_ref());
-    let listener = StoredValue::new_local(listener);
-    on_cleanup(move || {
-        listener.try_with_value(|listener| {
-            let _never_refused =
-                document().remove_event_listener_with_callback("click", listener.as_ref().unchecked_ref());
-        });
     });
 }
 
 /// Nobody leaves a page on the server.
 #[cfg(not(feature = "hydrate"))]
 pub fn leaving_by_link(_stays: impl Fn(String) -> bool + 'static) {}
+
+/// Asks whenever somebody is about to go to another page by the browser's "back" or "forward": `stays` says whether to stay. This page's
+/// address is put behind the other one's then, so that "back" leads there.
+#[cfg(feature = "hydrate")]
+pub fn leaving_by_history(stays: impl Fn() -> bool + 'static) {
+    use leptos::web_sys::PopStateEvent;
+    use wasm_bindgen::JsValue;
+
+    let here = leptos_router::hooks::use_location();
+    // The router listens at the window too, but not to what is still on its way there.
+    hear(&window(), "popstate", true, move |event: PopStateEvent| {
+        let path = here.pathname.get_untracked();
+        let is_elsewhere = window().location().pathname().is_ok_and(|there| there != path);
+        if is_elsewhere && stays() {
+            event.stop_immediate_propagation();
+            let search = here.search.get_untracked();
+            let address = if search.is_empty() { path } else { format!("{path}?{search}") };
+            let history = window().history();
+            let _never_refused =
+                history.and_then(|history| history.push_state_with_url(&JsValue::NULL, "", Some(&address)));
+        }
+    });
+}
+
+/// Nobody leaves a page on the server.
+#[cfg(not(feature = "hydrate"))]
+pub fn leaving_by_history(_stays: impl Fn() -> bool + 'static) {}
+
+/// Goes back as the browser does.
+pub fn go_back() {
+    let _never_refused = window().history().and_then(|history| history.back());
+}
+
+/// Listens for as long as the page is there.
+#[cfg(feature = "hydrate")]
+fn hear<E: wasm_bindgen::convert::FromWasmAbi + 'static>(
+    target: &leptos::web_sys::EventTarget,
+    name: &'static str,
+    is_first: bool,
+    heard: impl Fn(E) + 'static,
+) {
+    use wasm_bindgen::JsCast;
+    use wasm_bindgen::prelude::Closure;
+
+    let listener = Closure::<dyn Fn(E)>::new(heard);
+    let function = listener.as_ref().unchecked_ref();
+    let _never_refused = target.add_event_listener_with_callback_and_bool(name, function, is_first);
+    let place = StoredValue::new_local((target.clone(), listener));
+    on_cleanup(move || {
+        place.try_with_value(|(target, listener)| {
+            let function = listener.as_ref().unchecked_ref();
+            let _never_refused = target.remove_event_listener_with_callback_and_bool(name, function, is_first);
+        });
+    });
+}
 
 /// Whether another page was drawn before in this window without loading anew: somebody has followed a link. To be asked once a page.
 pub fn came_by_link() -> bool {

@@ -411,14 +411,14 @@ fn host_in_words(name: &str) -> Option<String> {
 
 /// A refusal that came as an HTTP answer over a connection that stood (nginx 400, 495 and 496, IIS 403.7 and 403.16, …).
 pub(super) fn said_by_http(answer: &HttpAnswer, situation: &Situation<'_>) -> Option<CallError> {
-    let host = situation.host;
-    let begin: String = answer.body.chars().take(4096).collect::<String>().to_ascii_lowercase();
-    let says = |words: &str| begin.contains(words);
-    let has_code = |code: &str| answer.status == 403 && has_number(&begin, code);
     let is_refusal = matches!(answer.status, 400 | 401 | 403 | 495 | 496);
     if !is_refusal {
         return None;
     }
+    let host = situation.host;
+    let begin: String = answer.body.chars().take(4096).collect::<String>().to_ascii_lowercase();
+    let says = |words: &str| begin.contains(words);
+    let has_code = |code: &str| answer.status == 403 && has_number(&begin, code);
     if answer.status == 496
         || says("no required ssl certificate was sent")
         || says("requires a client certificate")

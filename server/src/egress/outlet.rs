@@ -111,9 +111,9 @@ impl Outlet {
         if let Some(error) = &self.no_identity {
             return Some(error.clone());
         }
+        let identity = self.identity.as_ref().filter(|identity| !identity.allowed_hosts.is_empty())?;
         let host = host_of(&request.url);
-        let identity = self.identity.as_ref().filter(|identity| !hosts::allows(&identity.allowed_hosts, &host))?;
-        Some(failure::host_not_allowed(identity, &host))
+        (!hosts::allows(&identity.allowed_hosts, &host)).then(|| failure::host_not_allowed(identity, &host))
     }
 
     fn away(&self) -> Result<&HttpClient, rustls::Error> {
@@ -161,7 +161,8 @@ fn milliseconds(time: Duration) -> f64 {
 /// One call, with its redirects.
 struct Call<'o> {
     outlet: &'o Outlet,
-    home: Origin,
+    /// Where it began, once it has left there.
+    home: Option<Origin>,
     outcome: CallOutcome,
     host: String,
     /// Whether the request goes to the node's own host.
@@ -177,7 +178,7 @@ impl<'o> Call<'o> {
     fn new(outlet: &'o Outlet, request: &Rendered) -> Self {
         Self {
             outlet,
-            home: request.url.origin(),
+            home: None,
             outcome: CallOutcome::default(),
             host: host_of(&request.url),
             is_home: true,
@@ -207,6 +208,9 @@ impl<'o> Call<'o> {
                     if !next.with_body {
                         body = Bytes::new();
                     }
+                    let home = self.home.get_or_insert_with(|| url.origin());
+                    self.is_home = next.url.origin() == *home;
+                    self.host = host_of(&next.url);
                     (method, url) = (next.method, next.url);
                     continue;
                 }
@@ -234,9 +238,7 @@ impl<'o> Call<'o> {
         headers: &[RenderedHeader],
         body: &Bytes,
     ) -> Result<(Response<Incoming>, Arc<Record>), CallError> {
-        let is_home = url.origin() == self.home;
-        self.host = host_of(url);
-        self.is_home = is_home;
+        let is_home = self.is_home;
         // A redirect may lead over the same connection, which then was there already.
         self.noted = None;
         let mut is_repeated = false;

@@ -10,6 +10,7 @@ use axum::{Json, Router};
 use serde_json::{Value, json};
 use utoipa::openapi::ComponentsBuilder;
 use utoipa::{PartialSchema as _, ToSchema as _};
+use utoipa_axum::router::OpenApiRouter;
 
 use super::envelope::Failure;
 use super::{BASE_PATH, Context, operations};
@@ -36,7 +37,7 @@ const STALE: (&str, &str) = ("412", "The object has changed since the version in
 
 /// The whole description of a server at this origin.
 pub fn openapi(origin: &str) -> Value {
-    let mut api = operations().into_openapi();
+    let mut api = operations().into_iter().fold(OpenApiRouter::new(), OpenApiRouter::routes).into_openapi();
     let mut schemas = vec![(Failure::name().into_owned(), Failure::schema())];
     Failure::schemas(&mut schemas);
     let components = ComponentsBuilder::from(api.components.take().unwrap_or_default());

@@ -4,13 +4,24 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use super::state::EditorState;
-use crate::components::{Confirmation, DialogKind, focus_soon, leaving_by_link, on_hydrated};
+use crate::components::{
+    Confirmation, DialogKind, focus_soon, go_back, leaving_by_history, leaving_by_link, on_hydrated,
+};
 
-/// Asks before somebody leaves what is not saved: by a link of the page, or by closing or reloading it.
+/// Where somebody wants to go.
+#[derive(Clone)]
+enum Destination {
+    /// To another page.
+    Path(String),
+    /// Where the browser's "back" leads to.
+    Back,
+}
+
+/// Asks before somebody leaves what is not saved: by a link of the page, by the browser's "back", or by closing or reloading it.
 #[component]
 pub fn LeavingGuard() -> impl IntoView {
     let state = EditorState::of_this_page();
-    let destination = RwSignal::new(None::<String>);
+    let destination = RwSignal::new(None::<Destination>);
     on_hydrated(move || {
         let closing = window_event_listener(ev::beforeunload, move |event| {
             if untrack(|| state.is_changed()) {
@@ -19,19 +30,23 @@ pub fn LeavingGuard() -> impl IntoView {
         });
         on_cleanup(move || closing.remove());
     });
-    leaving_by_link(move |path| {
+    let asks = move |there: Destination| {
         let asks = untrack(|| state.is_changed());
         if asks {
-            destination.set(Some(path));
+            destination.set(Some(there));
         }
         asks
-    });
+    };
+    leaving_by_link(move |path| asks(Destination::Path(path)));
+    leaving_by_history(move || asks(Destination::Back));
     let navigate = use_navigate();
     let leave = Callback::new(move |()| {
-        if let Some(path) = destination.get_untracked() {
-            state.forget_changes();
-            destination.set(None);
-            navigate(&path, NavigateOptions::default());
+        let Some(there) = destination.get_untracked() else { return };
+        state.forget_changes();
+        destination.set(None);
+        match there {
+            Destination::Path(path) => navigate(&path, NavigateOptions::default()),
+            Destination::Back => go_back(),
         }
     });
     let stay = Callback::new(move |()| {

@@ -7,7 +7,9 @@ use leptos::web_sys::SubmitEvent;
 
 use super::host::DialogHost;
 use super::validator::Judged;
-use crate::components::{Announcer, Confirmation, Dialog, DialogKind, DialogSize, ErrorBanner, browser_action};
+use crate::components::{
+    Announcer, Confirmation, Dialog, DialogKind, DialogSize, ErrorBanner, browser_action, leaving_by_history,
+};
 use crate::server_fns::{answer, upload_certificate};
 use crate::service::{CertificateRow, Error, Stored};
 use crate::words;
@@ -77,6 +79,14 @@ pub fn UploadDialog(
             return;
         }
         if state.is_untouched() { list.close(state.opener()) } else { discarding.set(true) }
+    });
+    leaving_by_history(move || {
+        let is_busy = busy.get_untracked();
+        let is_touched = untrack(|| !state.is_untouched());
+        if is_touched && !is_busy {
+            discarding.set(true);
+        }
+        is_touched || is_busy
     });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
