@@ -9,7 +9,7 @@ export default defineConfig({
   retries: 0,
   workers: 2,
   // Only to end what hangs: how fast a page is, the benchmarks tell.
-  timeout: 90_000,
+  timeout: 300_000,
   expect: { timeout: 15_000 },
   use: {
     browserName: "chromium",
@@ -33,7 +33,7 @@ export default defineConfig({
     // What is shipped.
     { name: "release", testIgnore: ["bench.spec.ts", "lighthouse.spec.ts", "screenshots.spec.ts"] },
     // A debug build tells when server and browser disagree about a page; a release build keeps silent.
-    { name: "hydration", testMatch: "hydration.spec.ts", timeout: 90_000, expect: { timeout: 30_000 } },
+    { name: "hydration", testMatch: "hydration.spec.ts", expect: { timeout: 30_000 } },
     // Pictures of the real pages, for `make screenshots`.
     { name: "screenshots", testMatch: "screenshots.spec.ts" },
     // How long the page takes to judge files, for `make bench`.

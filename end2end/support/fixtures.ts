@@ -71,6 +71,14 @@ export async function open(page: Page, path: string): Promise<void> {
   await hydrated(page);
 }
 
+/** What a page that listens for changes is told, and its console says, after its session has ended. */
+export const SIGNED_OUT = /the server responded with a status of 401/;
+
+/** Whoever follows a link has the focus at the heading once the page is drawn, and can type from then on. */
+export async function arrived(page: Page): Promise<void> {
+  await expect(page.locator("#title:focus, #main:focus"), "the focus came along").toBeAttached();
+}
+
 export async function hydrated(page: Page): Promise<void> {
   await expect(page.locator("body[data-hydrated]")).toBeAttached();
 }
@@ -177,6 +185,13 @@ export class UploadDialog {
   async chooseAuthority(path: string): Promise<void> {
     await this.root.getByRole("radio", { name: /CA certificate/ }).check();
     await this.root.getByLabel("Choose a file").setInputFiles(path);
+  }
+
+  /** Ticks everything that is to be known, once the files are judged. */
+  async tickAll(): Promise<void> {
+    const boxes = this.root.getByRole("checkbox", { name: /I know/ });
+    await expect(boxes.first()).toBeVisible();
+    for (const box of await boxes.all()) await box.check();
   }
 
   async create(): Promise<void> {

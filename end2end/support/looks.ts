@@ -5,11 +5,16 @@ import { expect, type Page } from "@playwright/test";
 export async function axe(page: Page): Promise<void> {
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
-    // Entering dialogs fade in; colours are judged at rest.
-    await page.waitForTimeout(250);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => `${colorScheme}, ${id}: ${nodes.map((node) => node.html).join(" | ")}`)).toEqual([]);
+    await axeAsItIs(page);
   }
+}
+
+/** Axe finds nothing in the colours that the page has. */
+export async function axeAsItIs(page: Page): Promise<void> {
+  // Entering dialogs fade in; colours are judged at rest.
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`)).toEqual([]);
 }
 
 /** On a phone nothing has to be scrolled sideways, neither in the page nor in a dialog. */

@@ -1,15 +1,9 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 
 import type { Made, Workshop } from "../support/certificates.ts";
+import { axeAsItIs } from "../support/looks.ts";
 import { type Api, Editor, NODES, expect, open, row, test } from "../support/node-pages.ts";
 import type { Service } from "../support/service.ts";
-
-async function axe(page: Page): Promise<void> {
-  await page.waitForTimeout(250);
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`)).toEqual([]);
-}
 
 async function fits(page: Page): Promise<void> {
   expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBeLessThanOrEqual(0);
@@ -70,8 +64,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     test.use({ colorScheme });
 
     test("axe finds nothing about API nodes", async ({ api, page, service, workshop }) => {
-      test.setTimeout(180_000);
-      await walk(page, api, workshop, await service(...own(workshop)), axe);
+      await walk(page, api, workshop, await service(...own(workshop)), axeAsItIs);
     });
   });
 }
@@ -80,7 +73,6 @@ test.describe("360 px", () => {
   test.use({ viewport: { width: 360, height: 740 } });
 
   test("nothing of API nodes has to be scrolled sideways", async ({ api, page, service, workshop }) => {
-    test.setTimeout(120_000);
     await walk(page, api, workshop, await service(...own(workshop)), fits);
   });
 });

@@ -1,23 +1,24 @@
 import { keyMaterial } from "../support/certificates.ts";
-import { tabTo } from "../support/fixtures.ts";
+import { arrived, loseCookies, tabTo } from "../support/fixtures.ts";
 import { Editor, NODES, expect, hydrated, open, row, test } from "../support/node-pages.ts";
 
 test("a new node takes the primary, until another certificate is chosen by hand", async ({ api, page, workshop }) => {
   // Short-lived: expired by the time it could be chosen.
-  const short = workshop.client({ name: "short.example", to: 12 / 86_400 });
+  const short = workshop.client({ name: "short.example", to: 30 / 86_400 });
   await api.upload("Gone soon", short);
   const bank = workshop.client({ name: "bank.example" });
   await api.upload("Bank prod", bank, { primary: true });
   await api.upload("Supplier EDI", workshop.client({ name: "edi.example", to: 200 }));
   await api.upload("Next year", workshop.client({ name: "next.example", from: 30, to: 400 }));
   await api.uploadAuthority("Partner root", workshop.ca());
-  await expect.poll(() => Date.now(), { timeout: 20_000 }).toBeGreaterThan(short.notAfter.getTime() + 1000);
+  await expect.poll(() => Date.now(), { timeout: 45_000 }).toBeGreaterThan(short.notAfter.getTime() + 1000);
 
   await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "API nodes" }).click();
   await page.waitForURL("**" + NODES);
   await expect(page.getByRole("heading", { name: "No API nodes yet" })).toBeVisible();
   await page.getByRole("link", { name: "Create API node" }).click();
   await page.waitForURL(`**${NODES}/new`);
+  await arrived(page);
   await expect(page).toHaveTitle("New API node · Signet");
   const editor = new Editor(page);
   await editor.name.fill("Create transfer");
@@ -132,7 +133,7 @@ test("what is wrong is said at its field, before anything is sent, and nothing t
   await editor.saveButton.click();
   await expect(page.getByLabel("Time limit, seconds")).toBeFocused();
   await expect(page.getByText("Give a number of seconds from 0.1 to 120.")).toBeVisible();
-  await page.getByLabel("Time limit, seconds").fill("2,5");
+  await page.getByLabel("Time limit, seconds").fill("22,5");
   await editor.saveButton.click();
   await expect(editor.url).toBeFocused();
   await expect(editor.url).toHaveAttribute("aria-invalid", "true");
@@ -158,7 +159,7 @@ test("what is wrong is said at its field, before anything is sent, and nothing t
   await editor.send("The certificate of the service cannot be trusted");
   await editor.save();
   await editor.reload();
-  await expect(page.getByLabel("Time limit, seconds")).toHaveValue("2.5");
+  await expect(page.getByLabel("Time limit, seconds")).toHaveValue("22.5");
 });
 
 test("a test request tells what happened in the handshake", async ({ api, page, service, workshop }) => {
@@ -342,6 +343,7 @@ test("whoever leaves with unsaved changes is asked", async ({ api, page }) => {
   await page.getByRole("link", { name: "Cancel" }).click();
   await page.waitForURL("**" + NODES);
   await page.getByRole("link", { name: "Transfers", exact: true }).click();
+  await arrived(page);
   await editor.name.fill("Half done");
   await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Team" }).click();
   const dialog = page.getByRole("alertdialog", { name: "Discard the unsaved changes?" });
@@ -363,6 +365,7 @@ test("the browser's “back” asks too, and leads where it would have led", asy
   await page.goBack();
   await expect(row(page, "Transfers")).toBeVisible();
   await page.goForward();
+  await arrived(page);
   await editor.name.fill("Half done");
 
   const back = () => page.evaluate(() => history.back());
@@ -423,7 +426,7 @@ test("who lacks the permission reads which one, and whom to ask", async ({ api, 
   expect(create("iris@meridian.example", "Iris Sole", "settings:company_settings").status).toBe(0);
   expect(create("noor@meridian.example", "Noor Node", "api_nodes:manage").status).toBe(0);
   const enter = async (email: string, path: string) => {
-    await page.context().clearCookies();
+    await loseCookies(page);
     await open(page, `/sign-in?next=${path}`);
     await page.getByLabel("Email").fill(email);
     await page.getByLabel("Password", { exact: true }).fill(password);

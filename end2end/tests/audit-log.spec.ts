@@ -1,20 +1,14 @@
 import { readFileSync } from "node:fs";
 
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 
-import { expect, hydrated, open, tabTo, test } from "../support/fixtures.ts";
+import { arrived, expect, hydrated, open, tabTo, test } from "../support/fixtures.ts";
+import { axeAsItIs } from "../support/looks.ts";
 
 const LOG = "/company/audit-log";
 
 async function actions(page: Page): Promise<string[]> {
   return page.locator("tbody strong").allTextContents();
-}
-
-async function axe(page: Page): Promise<void> {
-  await page.waitForTimeout(250);
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`)).toEqual([]);
 }
 
 test("what was done is there, newest first, and can be filtered", async ({ list, page, workshop }) => {
@@ -123,7 +117,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await expect(list.createButton).toBeVisible();
       for (const query of ["", "?action=account.create", "?object=nothing", "?from=nonsense"]) {
         await open(page, LOG + query);
-        await axe(page);
+        await axeAsItIs(page);
       }
     });
   });
@@ -155,6 +149,7 @@ test("the whole way by keyboard", async ({ list, page }) => {
   await tabTo(page, page.getByRole("link", { name: "Audit log" }));
   await page.keyboard.press("Enter");
   await page.waitForURL("**" + LOG);
+  await arrived(page);
   const everything = ["Created a person", "Created the company"];
   await expect(page.locator("tbody strong")).toHaveText(everything);
 
@@ -187,7 +182,7 @@ test("the page says whether the chain is whole", async ({ list, page }) => {
   });
   await page.reload();
   await expect(page.locator("#chain")).toContainText(/Chain broken\s+Entry 2 was changed, removed or moved/);
-  await axe(page);
+  await axeAsItIs(page);
   await page.unroute("**/sfn/audit-log/check");
   await page.route("**/sfn/audit-log/check", (route) => route.fulfill({ status: 200, json: { Err: { internal: { reference: "" } } } }));
   await page.reload();

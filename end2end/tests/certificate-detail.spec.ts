@@ -1,11 +1,11 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 
 import type { Made } from "../support/certificates.ts";
-import { LIST, type ListPage, expect, hydrated, open, tabTo, test } from "../support/fixtures.ts";
+import { LIST, type ListPage, arrived, expect, hydrated, open, tabTo, test } from "../support/fixtures.ts";
+import { axeAsItIs } from "../support/looks.ts";
 import { Api, mtls } from "../support/api.ts";
 
 /** Creates it, and goes to its own page by the link in its row. */
@@ -205,7 +205,7 @@ test("by keyboard from the list to a dialog and back", async ({ list, page, work
   await tabTo(page, list.row("Bank prod").getByRole("link", { name: "Bank prod" }));
   await page.keyboard.press("Enter");
   await expect(heading(page)).toHaveText("Bank prod");
-  await expect(page.locator("#title:focus, #main:focus"), "the focus came along").toBeAttached();
+  await arrived(page);
   const rename = page.getByRole("button", { name: "Rename" });
   await tabTo(page, rename);
   await page.keyboard.press("Enter");
@@ -216,32 +216,26 @@ test("by keyboard from the list to a dialog and back", async ({ list, page, work
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`axe finds nothing, ${colorScheme}`, async ({ list, page, server, workshop }) => {
-    test.setTimeout(180_000);
-    const axe = async () => {
-      await page.waitForTimeout(250);
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`)).toEqual([]);
-    };
     await page.emulateMedia({ colorScheme });
     await openDetail(list, workshop.client({ name: "payments.example" }));
     await new Api(server).createNode("Payouts", mtls(idOf(page)));
     await page.reload();
     await hydrated(page);
-    await axe();
+    await axeAsItIs(page);
     await page.getByRole("button", { name: "Change the allowed hosts" }).click();
-    await axe();
+    await axeAsItIs(page);
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: "Replace" }).click();
-    await axe();
+    await axeAsItIs(page);
     await page.getByLabel("Choose a file").setInputFiles(workshop.client({ name: "payments.example" }).pem);
     await page.getByRole("button", { name: "Continue" }).click();
     const question = page.getByRole("dialog", { name: "Replace “Bank prod”?" });
     await expect(question).toBeVisible();
     await question.getByText("The node that changes").click();
-    await axe();
+    await axeAsItIs(page);
     await question.getByRole("button", { name: "Replace “Bank prod”" }).click();
     await expect(page.getByRole("region", { name: "Earlier versions" })).toBeVisible();
-    await axe();
+    await axeAsItIs(page);
   });
 }
 

@@ -110,10 +110,11 @@ test("somebody who begins to use it meanwhile is noticed", async ({ list, page, 
   await api.upload("Spare", workshop.client({ name: "spare.example", to: 300 }));
   await page.reload();
   await hydrated(page);
+  const planned = page.waitForResponse("**/sfn/certificates/plan-delete");
   await list.row("Bank").getByRole("button", { name: "Delete Bank" }).click();
   const unused = page.getByRole("alertdialog", { name: "Delete certificate?" });
   await expect(unused).toBeVisible();
-  await page.waitForTimeout(300);
+  await planned;
   await api.createNode("Balance", mtls(bank));
   await unused.getByRole("button", { name: "Delete certificate" }).click();
   const used = page.getByRole("alertdialog", { name: "This certificate is in use" });

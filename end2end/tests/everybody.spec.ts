@@ -1,51 +1,41 @@
 import { basename } from "node:path";
 
-import { AxeBuilder } from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
-
 import { expect, hydrated, loseCookies, open, test } from "../support/fixtures.ts";
-
-async function axe(page: Page): Promise<void> {
-  // Entering dialogs fade in; colours are judged at rest.
-  await page.waitForTimeout(250);
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`)).toEqual([]);
-}
+import { axeAsItIs } from "../support/looks.ts";
 
 for (const colorScheme of ["light", "dark"] as const) {
   test.describe(colorScheme, () => {
     test.use({ colorScheme });
 
     test("axe finds nothing on the pages and dialogs", async ({ list, page, server, workshop }) => {
-      test.setTimeout(120_000);
-      await axe(page);
+      await axeAsItIs(page);
       const dialog = await list.openUpload();
-      await axe(page);
+      await axeAsItIs(page);
       await dialog.chooseOneFile(workshop.client({ name: "axe.example" }).pem);
       await expect(dialog.name).toBeVisible();
-      await axe(page);
+      await axeAsItIs(page);
       await dialog.name.fill("Axe");
       await dialog.create();
       await list.create(workshop.client({ name: "soon.example", from: -100, to: 5 }).pem, "Soon");
-      await axe(page);
+      await axeAsItIs(page);
       await list.row("Axe").getByRole("button", { name: /^Set as primary\s?: Axe$/ }).click();
-      await axe(page);
+      await axeAsItIs(page);
       await page.getByRole("button", { name: "Set as primary", exact: true }).click();
       await expect(page.getByText("Primary", { exact: true })).toBeVisible();
       await list.row("Axe").getByRole("button", { name: "Rename Axe" }).click();
-      await axe(page);
+      await axeAsItIs(page);
       await page.keyboard.press("Escape");
       await list.row("Axe").getByRole("button", { name: "Delete Axe" }).click();
-      await axe(page);
+      await axeAsItIs(page);
       await page.keyboard.press("Escape");
       await page.getByRole("button", { name: "Ana Ruiz, your account" }).click();
-      await axe(page);
+      await axeAsItIs(page);
       await page.keyboard.press("Escape");
 
       await list.openUpload();
       await dialog.choosePair(workshop.client({ name: "a.example" }).crt, workshop.client({ name: "b.example" }).key);
       await expect(dialog.summary).toBeVisible();
-      await axe(page);
+      await axeAsItIs(page);
 
       await page.reload();
       await hydrated(page);
@@ -53,16 +43,16 @@ for (const colorScheme of ["light", "dark"] as const) {
       const locked = workshop.pkcs12(workshop.client({ name: "c.example" }), "secret");
       await dialog.chooseOneFile(locked);
       await expect(dialog.passphrase(basename(locked))).toBeFocused();
-      await axe(page);
+      await axeAsItIs(page);
       await dialog.passphrase(basename(locked)).press("Enter");
       await expect(dialog.root.getByText("The passphrase does not open the file.")).toBeVisible();
-      await axe(page);
+      await axeAsItIs(page);
 
       await loseCookies(page);
       await open(page, "/sign-in");
-      await axe(page);
+      await axeAsItIs(page);
       await open(page, server.setupLink);
-      await axe(page);
+      await axeAsItIs(page);
     });
   });
 }

@@ -1,4 +1,4 @@
-import { LIST, PASSWORD, expect, hydrated, loseCookies, open, setUp, signIn, test } from "../support/fixtures.ts";
+import { LIST, PASSWORD, SIGNED_OUT, expect, hydrated, loseCookies, open, setUp, signIn, test } from "../support/fixtures.ts";
 
 test("the one-time link creates company and administrator, once", async ({ page, server }) => {
   await setUp(page, server);
@@ -114,7 +114,8 @@ test("nobody sees a certificate unsigned-in", async ({ list, page, workshop, ser
   await expect(async () => expect(server.log).not.toContain("Hidden one")).toPass();
 });
 
-test("sign out, a wrong password, and back to where one wanted to go", async ({ list, page }) => {
+test("sign out, a wrong password, and back to where one wanted to go", async ({ expectedMessages, list, page }) => {
+  expectedMessages.patterns.push(SIGNED_OUT);
   await expect(list.createButton).toBeVisible();
   await page.getByRole("button", { name: "Ana Ruiz, your account" }).click();
   await page.getByRole("button", { name: "Sign out", exact: true }).click();

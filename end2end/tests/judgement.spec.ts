@@ -46,13 +46,13 @@ test("what is stored already is counted with the other problems, before any warn
   const made = workshop.selfSigned("Both");
   const dialog = await list.openUpload();
   await dialog.chooseOneFile(made.pem);
-  for (const box of await dialog.root.getByRole("checkbox", { name: /I know/ }).all()) await box.check();
+  await dialog.tickAll();
   await dialog.create();
 
   await list.openUpload();
   await dialog.chooseOneFile(made.pem);
   await expect(dialog.root.getByText("Fix 1 problem first.")).toBeVisible();
-  for (const box of await dialog.root.getByRole("checkbox", { name: /I know/ }).all()) await box.check();
+  await dialog.tickAll();
   await expect(dialog.root.getByText("Fix 1 problem first.")).toBeVisible();
 
   // The same certificate, with a key that is not its own.
@@ -71,7 +71,7 @@ test("one that is stored already, on another page of the list", async ({ list, p
   await expect(list.row("Far away")).toBeHidden();
   await page.getByRole("link", { name: /Deleted/ }).click();
   await expect(list.row("Far away")).toBeVisible();
-  await list.toast.getByRole("button", { name: "Undo" }).click();
+  await list.row("Far away").getByRole("button", { name: /^Restore/ }).click();
   await expect(list.row("Far away")).toBeHidden();
   const dialog = await list.openUpload();
   await dialog.chooseOneFile(made.pem);

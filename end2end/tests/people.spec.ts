@@ -1,7 +1,7 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Locator, Page } from "@playwright/test";
 
-import { LIST, PASSWORD, expect, hydrated, loseCookies, open, setUp, signIn, tabTo, test } from "../support/fixtures.ts";
+import { LIST, PASSWORD, SIGNED_OUT, arrived, expect, hydrated, loseCookies, open, setUp, signIn, tabTo, test } from "../support/fixtures.ts";
+import { axeAsItIs } from "../support/looks.ts";
 import type { Server } from "../support/server.ts";
 
 const TEAM = "/company/team";
@@ -45,12 +45,6 @@ async function invite(page: Page, email: string, permissions: string[] = []): Pr
   await shown.getByRole("button", { name: "Done" }).click();
   await expect(member(page, email)).toBeVisible();
   return link;
-}
-
-async function axe(page: Page): Promise<void> {
-  await page.waitForTimeout(250);
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`)).toEqual([]);
 }
 
 test("an invited person comes in once, with the permissions that were given", async ({ list, page, browser, server }) => {
@@ -158,7 +152,8 @@ test("permissions are given and taken, and the last administrator stays", async 
   await jonas.context().close();
 });
 
-test("who is removed, or whose sessions are ended, is out", async ({ list, page, browser, server }) => {
+test("who is removed, or whose sessions are ended, is out", async ({ list, page, browser, expectedMessages, server }) => {
+  expectedMessages.patterns.push(SIGNED_OUT);
   await expect(list.createButton).toBeVisible();
   create(server, "jonas@meridian.example", "Jonas Weber", [ADMINISTER]);
   const jonas = await signedIn(browser, server, "jonas@meridian.example");
@@ -229,7 +224,8 @@ test("an invitation to a second company asks for the password, or just for the c
   await olga.context().close();
 });
 
-test("the password changes, and every other session ends", async ({ list, page, browser, server }) => {
+test("the password changes, and every other session ends", async ({ list, page, browser, expectedMessages, server }) => {
+  expectedMessages.patterns.push(SIGNED_OUT);
   await expect(list.createButton).toBeVisible();
   const elsewhere = await signedIn(browser, server, "ana@meridian.example");
   const dialog = page.getByRole("dialog", { name: "Change password" });
@@ -276,7 +272,7 @@ test("without the permission nothing of the certificates is in the page", async 
   await expect(jonas.getByRole("heading", { name: "You cannot see the certificates" })).toBeVisible();
   await expect(jonas.getByText("ana@meridian.example")).toBeVisible();
   expect(await (await jonas.request.get(LIST)).text()).not.toMatch(/Hidden one|hidden\.example/);
-  await axe(jonas);
+  await axeAsItIs(jonas);
   await jonas.getByRole("link", { name: "Team" }).click();
   await expect(jonas.getByRole("heading", { name: "You cannot see the team" })).toBeVisible();
   await expect(jonas.getByText("ana@meridian.example")).toBeVisible();
@@ -328,6 +324,7 @@ test("the whole way by keyboard: invite, grant, remove", async ({ list, page, se
   await tabTo(page, page.getByRole("link", { name: "Team" }));
   await page.keyboard.press("Enter");
   await page.waitForURL("**" + TEAM);
+  await arrived(page);
 
   await tabTo(page, page.getByRole("button", { name: "Invite member" }));
   await page.keyboard.press("Enter");
@@ -365,9 +362,8 @@ test("who tries too often is told how long to wait", async ({ page, server }) =>
   await setUp(page, server);
   await loseCookies(page);
   await open(page, "/sign-in");
-  for (let attempt = 0; attempt < 10; attempt++) {
-    await page.request.post("/sfn/sign-in", { data: { request: { email: "ana@meridian.example", password: "wrong one" } } });
-  }
+  const attempt = () => page.request.post("/sfn/sign-in", { data: { request: { email: "ana@meridian.example", password: "wrong one" } } });
+  await Promise.all(Array.from({ length: 10 }, attempt));
   await signIn(page);
   await expect(page.getByRole("alert")).toContainText(/Too many attempts. Try again in \d+ seconds?\./);
   await expect(page.getByLabel("Email")).toHaveValue("ana@meridian.example");
@@ -378,31 +374,30 @@ for (const colorScheme of ["light", "dark"] as const) {
     test.use({ colorScheme });
 
     test("axe finds nothing on the pages about people", async ({ list, page, server }) => {
-      test.setTimeout(120_000);
       await expect(list.createButton).toBeVisible();
       create(server, "jonas@meridian.example", "Jonas Weber", []);
       const { stdout } = server.run("account", "create", "--name", "Borealis");
       create(server, "ana@meridian.example", "Ana Ruiz", [ADMINISTER], stdout.trim());
       await open(page, TEAM);
       const link = await invite(page, "jo@meridian.example", [NODES]);
-      await axe(page);
+      await axeAsItIs(page);
       for (const button of [
         "Invite member", "Edit permissions of Jonas Weber", "End the sessions of Jonas Weber", "Remove Jonas Weber",
         "Take back the invitation of jo@meridian.example",
       ]) {
         await page.getByRole("button", { name: button }).click();
-        await axe(page);
+        await axeAsItIs(page);
         await page.keyboard.press("Escape");
       }
       await page.getByRole("button", { name: "Company: Meridian Retail" }).click();
-      await axe(page);
+      await axeAsItIs(page);
       await page.keyboard.press("Escape");
       await page.getByRole("button", { name: "Ana Ruiz, your account" }).click();
       await page.getByRole("button", { name: "Change password" }).click();
-      await axe(page);
+      await axeAsItIs(page);
       await page.keyboard.press("Escape");
       await open(page, link);
-      await axe(page);
+      await axeAsItIs(page);
     });
   });
 }

@@ -66,6 +66,8 @@ test("replace from the certificate's page: what differs, whom it affects, and th
   await expect(earlier).toContainText("by Ana Ruiz. It can be brought back until");
   await earlier.getByRole("button", { name: "Bring back version 1" }).click();
   await expect(list.toast).toContainText("Version 1 of Bank prod is back. 1 node uses it from now on.");
+  // It stays for as long as the pointer is there.
+  await list.toast.hover();
   await expect(details).toContainText(new X509Certificate(first.crtText).fingerprint256);
   await expect(earlier.getByRole("listitem")).toHaveText([/^Version 2,/]);
   await list.toast.getByRole("button", { name: "Undo" }).click();

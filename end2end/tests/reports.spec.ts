@@ -18,7 +18,6 @@ function reportOf(files: string[], at: string, ca: boolean): string {
 
 test("the browser's report is the command line's, byte for byte", async ({ context, list, page, workshop }) => {
   // Seventeen uploads one after the other.
-  test.setTimeout(180_000);
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const good = workshop.client({ name: "good.example" });
   const rsa = workshop.client({ name: "rsa.example", key: "rsa" });

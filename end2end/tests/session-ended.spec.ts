@@ -121,7 +121,7 @@ test("in the middle of an API node: save, test, and nothing is lost", async ({ l
   await expect(editor.testButton).toBeFocused();
   await editor.testButton.click();
   // Nothing of that name can be called.
-  await expect(editor.result.getByRole("heading", { name: "What you can do" })).toBeVisible();
+  await expect(editor.result.getByRole("heading", { name: "What you can do" })).toBeVisible({ timeout: 45_000 });
   await editor.reload();
   await expect(editor.name).toHaveValue("Create transfer");
 });

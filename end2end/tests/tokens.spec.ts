@@ -1,7 +1,7 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 
-import { expect, hydrated, open, tabTo, test } from "../support/fixtures.ts";
+import { arrived, expect, hydrated, open, tabTo, test } from "../support/fixtures.ts";
+import { axeAsItIs } from "../support/looks.ts";
 
 const TOKENS = "/company/tokens";
 const SECRET = /sgn_[0-9A-Za-z]{49}/;
@@ -18,12 +18,6 @@ async function create(page: Page, name: string, ...scopes: string[]): Promise<st
 
 function row(page: Page, name: string) {
   return page.getByRole("row").filter({ has: page.getByRole("rowheader", { name }) });
-}
-
-async function axe(page: Page): Promise<void> {
-  await page.waitForTimeout(250);
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`)).toEqual([]);
 }
 
 test("a token is created, shown once, copied and revoked", async ({ list, page, context }) => {
@@ -104,6 +98,7 @@ test("the whole way by keyboard", async ({ list, page }) => {
   await tabTo(page, page.getByRole("link", { name: "API tokens" }));
   await page.keyboard.press("Enter");
   await page.waitForURL("**" + TOKENS);
+  await arrived(page);
   await tabTo(page, page.getByRole("button", { name: "Create token" }));
   await page.keyboard.press("Enter");
   await expect(page.getByRole("dialog").getByLabel("Name", { exact: true })).toBeFocused();
@@ -127,20 +122,19 @@ for (const colorScheme of ["light", "dark"] as const) {
     test.use({ colorScheme });
 
     test("axe finds nothing about tokens", async ({ list, page }) => {
-      test.setTimeout(60_000);
       await expect(list.createButton).toBeVisible();
       await open(page, TOKENS);
-      await axe(page);
+      await axeAsItIs(page);
       await page.getByRole("button", { name: "Create token" }).click();
-      await axe(page);
+      await axeAsItIs(page);
       await page.getByRole("dialog").getByRole("button", { name: "Create token" }).click();
       await expect(page.getByText("Choose at least one thing")).toBeVisible();
-      await axe(page);
+      await axeAsItIs(page);
       await page.keyboard.press("Escape");
       await create(page, "ci-deploy", "certificates:write", "api_nodes:call");
-      await axe(page);
+      await axeAsItIs(page);
       await row(page, "ci-deploy").getByRole("button", { name: /^Revoke/ }).click();
-      await axe(page);
+      await axeAsItIs(page);
     });
   });
 }

@@ -54,7 +54,7 @@ test("one PEM file with certificate and key", async ({ list, page, workshop }) =
 
 test("the list survives a restart, and a power cut", async ({ expectedMessages, list, page, server, workshop }) => {
   // What listens for changes is cut off with the power.
-  expectedMessages.patterns.push(/Failed to load resource: net::ERR_/);
+  expectedMessages.patterns.push(/Failed to load resource: net::ERR_/, /TypeError: Failed to fetch/);
   await list.create(workshop.client({ name: "first.example" }).pem, "First");
   await server.stop();
   await server.start();
@@ -208,7 +208,7 @@ test("a self-signed one from `openssl req -x509` is a matter of ticking", async 
   const dialog = await list.openUpload();
   await dialog.chooseOneFile(workshop.selfSigned("self.example").pem);
   await expect(dialog.createButton).toBeDisabled();
-  for (const box of await dialog.root.getByRole("checkbox", { name: /I know/ }).all()) await box.check();
+  await dialog.tickAll();
   await dialog.create();
   await expect(list.row("self.example")).toBeVisible();
 });

@@ -88,7 +88,9 @@ test("filtered and sorted by use, and what is due is said", async ({ list, page,
   await expect(list.row("Soon")).toBeHidden();
   expect(await list.names()).toEqual(["Idle"]);
   await page.getByRole("link", { name: /^All/ }).click();
+  await expect(list.row("Soon")).toBeVisible();
   await page.getByRole("columnheader", { name: "Used by" }).getByRole("link").click();
+  await expect(page.getByRole("columnheader", { name: "Used by" })).toHaveAttribute("aria-sort", "ascending");
   await page.getByRole("columnheader", { name: "Used by" }).getByRole("link").click();
   await expect(page).toHaveURL(/\?sort=-used$/);
   await expect(page.getByRole("columnheader", { name: "Used by" })).toHaveAttribute("aria-sort", "descending");
