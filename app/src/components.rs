@@ -14,6 +14,7 @@ mod error_text;
 mod field;
 mod frame;
 mod icon;
+mod leaving;
 mod live;
 mod menu;
 mod missing_permission;
@@ -30,8 +31,8 @@ mod time;
 pub use announcer::{Announcer, Toasts, Undo};
 pub use banner::ErrorBanner;
 pub use browser::{
-    Clock, came_by_link, copy_text, focus, focus_if_lost, focus_main_button_soon, focus_soon, focused_id, go_back,
-    go_to, leaving_by_history, leaving_by_link, mark_hydrated, on_hydrated, painted, read_file, set_field, take_over,
+    Clock, came_by_link, copy_text, focus, focus_if_lost, focus_main_button_soon, focus_soon, focused_id, go_to,
+    mark_hydrated, on_hydrated, painted, read_file, set_field, take_over,
 };
 pub use browser_action::browser_action;
 pub use confirmation::Confirmation;
@@ -41,6 +42,7 @@ pub use error_text::error_text;
 pub use field::{Field, FieldError, problem_at};
 pub use frame::{Frame, NeedsScript, Solo};
 pub use icon::Icon;
+pub use leaving::{go_back, leaving_by_history, leaving_by_link, watch_history};
 pub use live::listen;
 pub use missing_permission::{MissingPermission, contacts};
 pub use not_shown::NotShown;

@@ -6,7 +6,7 @@ use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::components::{FlatRoutes, Redirect, Route, Router};
 use leptos_router::{Lazy, SsrMode, path};
 
-use crate::components::Announcer;
+use crate::components::{Announcer, watch_history};
 use crate::pages::{
     ApiNodeRoute, ApiNodesRoute, AuditLogRoute, CERTIFICATES, CertificateRoute, CertificatesPage, InviteRoute,
     NotFoundPage, SetUpRoute, SignInRoute, TeamRoute, TokensRoute,
@@ -60,6 +60,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_context(Announcer::new());
+    watch_history();
     view! {
         <Title formatter=|title: String| format!("{title} · Signet")/>
         <Router>

@@ -365,8 +365,10 @@ test("the browser's “back” asks too, and leads where it would have led", asy
   await page.goBack();
   await expect(row(page, "Transfers")).toBeVisible();
   await page.goForward();
+  await expect(editor.name).toHaveValue("Transfers");
   await arrived(page);
   await editor.name.fill("Half done");
+  await expect(page.getByText("Unsaved changes")).toBeVisible();
 
   const back = () => page.evaluate(() => history.back());
   const dialog = page.getByRole("alertdialog", { name: "Discard the unsaved changes?" });
