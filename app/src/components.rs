@@ -42,7 +42,7 @@ pub use error_text::error_text;
 pub use field::{Field, FieldError, problem_at};
 pub use frame::{Frame, NeedsScript, Solo};
 pub use icon::Icon;
-pub use leaving::{go_back, leaving_by_history, leaving_by_link, watch_history};
+pub use leaving::{go_back, leaving_by_browser, leaving_by_link, watch_history};
 pub use live::listen;
 pub use missing_permission::{MissingPermission, contacts};
 pub use not_shown::NotShown;

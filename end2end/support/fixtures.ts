@@ -71,6 +71,15 @@ export async function open(page: Page, path: string): Promise<void> {
   await hydrated(page);
 }
 
+/** The browser itself asks before the page is loaded anew; whoever is asked stays. */
+export async function staysOnReload(page: Page): Promise<void> {
+  const asking = page.waitForEvent("dialog");
+  await page.evaluate(() => void setTimeout(() => location.reload()));
+  const question = await asking;
+  expect(question.type()).toBe("beforeunload");
+  await question.dismiss();
+}
+
 /** What a page that listens for changes is told, and its console says, after its session has ended. */
 export const SIGNED_OUT = /the server responded with a status of 401/;
 

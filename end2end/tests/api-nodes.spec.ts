@@ -1,5 +1,5 @@
 import { keyMaterial } from "../support/certificates.ts";
-import { arrived, loseCookies, tabTo } from "../support/fixtures.ts";
+import { arrived, loseCookies, staysOnReload, tabTo } from "../support/fixtures.ts";
 import { Editor, NODES, expect, hydrated, open, row, test } from "../support/node-pages.ts";
 
 test("a new node takes the primary, until another certificate is chosen by hand", async ({ api, page, workshop }) => {
@@ -377,6 +377,7 @@ test("the browser's “back” asks too, and leads where it would have led", asy
   await expect(page).toHaveURL(new RegExp(`${NODES}/${id}$`));
   await page.keyboard.press("Escape");
   await expect(dialog).toBeHidden();
+  await staysOnReload(page);
   await expect(editor.name).toHaveValue("Half done");
   await back();
   await dialog.getByRole("button", { name: "Discard changes" }).click();

@@ -3,7 +3,7 @@ import { X509Certificate } from "node:crypto";
 import type { Locator, Page } from "@playwright/test";
 
 import { dateAsRead, keyMaterial } from "../support/certificates.ts";
-import { type ListPage, expect, hydrated, open, test } from "../support/fixtures.ts";
+import { type ListPage, expect, hydrated, open, staysOnReload, test } from "../support/fixtures.ts";
 import { Api, mtls } from "../support/api.ts";
 
 /** The line of the comparison with this head. */
@@ -94,6 +94,33 @@ test("the upload dialog asks whether it is a renewal: replace", async ({ list, p
   await expect(list.row("Bank prod").locator(".row-title")).toBeFocused();
   await expect(list.row("Bank prod")).toContainText(dateAsRead(renewed.notAfter));
   expect(await list.names()).toEqual(["Bank prod"]);
+});
+
+test("nothing is offered to be discarded while it is being replaced", async ({ list, page, workshop }) => {
+  await list.create(workshop.client({ name: "payments.example" }).pem, "Bank prod");
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Team" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Team");
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Certificates" }).click();
+  const dialog = await list.openUpload();
+  await dialog.chooseOneFile(workshop.client({ name: "payments.example", to: 600 }).pem);
+  await dialog.createButton.click();
+  let release = () => {};
+  const held = new Promise<void>((done) => (release = done));
+  await page.route("**/sfn/certificates/replace", async (route) => {
+    await held;
+    await route.continue();
+  });
+  const question = page.getByRole("dialog", { name: "This looks like a renewal of “Bank prod”" });
+  await question.getByRole("button", { name: "Replace “Bank prod”" }).click();
+  await expect(question.getByRole("button", { name: "Saving…" })).toBeVisible();
+  await page.evaluate(() => history.back());
+  await staysOnReload(page);
+  await expect(page).toHaveURL(/\/company\/security\/certificates$/);
+  await expect(question).toBeVisible();
+  await expect(page.getByRole("alertdialog")).toHaveCount(0);
+  release();
+  await expect(list.toast).toContainText("Bank prod replaced.");
+  await expect(list.row("Bank prod").locator(".row-title")).toBeFocused();
 });
 
 test("or add it as new, with the name that was given", async ({ list, page, workshop }) => {

@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import type { Locator, Page, Request } from "@playwright/test";
 
 import { type KeyType, dateAsRead, dateInWords, keyMaterial } from "../support/certificates.ts";
-import { expect, hydrated, test } from "../support/fixtures.ts";
+import { expect, hydrated, staysOnReload, test } from "../support/fixtures.ts";
 
 /** What the browser sends from now on. */
 function sent(page: Page): Request[] {
@@ -512,6 +512,8 @@ test("the browser's “back” asks before a chosen file is discarded", async ({
   await expect(page).toHaveURL(/\/company\/security\/certificates$/);
   await page.keyboard.press("Escape");
   await expect(question).toBeHidden();
+  await expect(dialog.name).toBeVisible();
+  await staysOnReload(page);
   await expect(dialog.name).toBeVisible();
   await back();
   await question.getByRole("button", { name: "Discard" }).click();

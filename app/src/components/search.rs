@@ -5,7 +5,7 @@ use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::web_sys::SubmitEvent;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
+use leptos_router::hooks::{use_location, use_navigate};
 
 use super::{Icon, set_field};
 
@@ -53,6 +53,7 @@ pub fn Search(
     searched: Searched,
 ) -> impl IntoView {
     let navigate = use_navigate();
+    let here = use_location();
     let Searched(typed) = searched;
     // Whoever types goes on typing while the list is read; whoever came another way finds what the list was searched for.
     let shown = text.clone();
@@ -72,8 +73,8 @@ pub fn Search(
             typed.asked = Some(typed.text.clone());
             typed.text.clone()
         });
-        // Nobody waits any more who has left the page.
-        if let Some(text) = text {
+        // Nobody waits any more who has left the page, or is about to.
+        if let Some(text) = text.filter(|_| here.pathname.get_untracked() == path) {
             navigate(&address(text), NavigateOptions { scroll: false, replace, ..NavigateOptions::default() });
         }
     };

@@ -19,8 +19,8 @@ const MOST_TRUSTED: usize = 8;
 const LARGEST_TRUSTED: usize = 32 * 1024;
 
 /// Asks webpki, and notes the chain. The verdict depends on the certificates, the name and the time alone: so who shows the same again within a
-/// minute, under the same name, is not judged again, unless one of the certificates has expired since. The server proves in each handshake
-/// that it holds the key.
+/// minute, under the same name, is not judged again, unless one of the certificates has expired since. The server proves in each full
+/// handshake that it holds the key; a session that is resumed hangs on the handshake that it began with (RFC 8446 section 2.2).
 #[derive(Debug)]
 pub(super) struct Noting {
     /// None if there is no root at all.
@@ -69,8 +69,11 @@ impl Noting {
 
     /// Remembers that a chain is trusted now.
     fn remember(&self, chain: &Arc<Chain>, name: &ServerName<'_>, now: u64) {
-        let valid_until = chain.valid_until().and_then(|end| u64::try_from(end.seconds()).ok());
-        let Some(valid_until) = valid_until.filter(|_| chain.size() <= LARGEST_TRUSTED) else { return };
+        let known = chain.size() <= LARGEST_TRUSTED;
+        let valid_until =
+            known.then(|| chain.valid_until()).flatten().and_then(|end| u64::try_from(end.seconds()).ok());
+        // Some of those that were not needed may be over already.
+        let Some(valid_until) = valid_until.filter(|until| *until > now) else { return };
         let until = valid_until.min(now.saturating_add(TRUSTED_FOR));
         let mut trusted = self.trusted.lock().unwrap_or_else(PoisonError::into_inner);
         trusted.retain(|earlier| earlier.name != *name && earlier.until > now);
@@ -132,7 +135,7 @@ impl ServerCertVerifier for Noting {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use std::time::{Duration, SystemTime};
 
     use rcgen::{
         BasicConstraints, CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose, IsCa, KeyPair, date_time_ymd,
@@ -147,6 +150,12 @@ mod tests {
         noting: Noting,
         leaf: CertificateDer<'static>,
         authority: CertificateDer<'static>,
+        /// Not of this chain, with an end of its own.
+        others: [CertificateDer<'static>; 2],
+    }
+
+    fn at(seconds: u64) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
     }
 
     /// One of the names of the server.
@@ -164,12 +173,17 @@ mod tests {
         let mut params = CertificateParams::new(names.collect::<Vec<_>>()).unwrap();
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         params.not_before = date_time_ymd(2026, 1, 1);
-        params.not_after =
-            std::time::SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(NOON + 20)).unwrap().into();
+        params.not_after = at(NOON + 20).into();
         let leaf = params.signed_by(&KeyPair::generate().unwrap(), &authority).unwrap();
         let egress = Egress::new(false, Vec::new(), Arc::new(SystemResolver));
         let noting = Noting::new(&egress, &[authority.der().to_vec()]);
-        Shown { noting, leaf: leaf.der().clone(), authority: authority.der().clone() }
+        let others = [NOON + 5, NOON - 5].map(|end| {
+            let mut params = CertificateParams::default();
+            params.not_before = date_time_ymd(2026, 1, 1);
+            params.not_after = at(end).into();
+            params.self_signed(&KeyPair::generate().unwrap()).unwrap().der().clone()
+        });
+        Shown { noting, leaf: leaf.der().clone(), authority: authority.der().clone(), others }
     }
 
     impl Shown {
@@ -212,6 +226,13 @@ mod tests {
         assert_eq!(shown.look(&[], "a.example", NOON), (true, false));
         assert_eq!(shown.look(&[], "a.example", NOON + 19), (true, true));
         assert_eq!(shown.look(&[], "a.example", NOON + 21), (false, false));
+
+        let [ends_first, is_over] = &shown.others;
+        assert_eq!(shown.look(std::slice::from_ref(ends_first), "a.example", NOON), (true, false));
+        assert_eq!(shown.look(std::slice::from_ref(ends_first), "a.example", NOON + 4), (true, true));
+        assert_eq!(shown.look(std::slice::from_ref(ends_first), "a.example", NOON + 6), (true, false));
+        assert_eq!(shown.look(std::slice::from_ref(is_over), "b.example", NOON), (true, false));
+        assert_eq!(shown.look(std::slice::from_ref(is_over), "b.example", NOON), (true, false));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::Common;
 /// The answer's header that names its log event.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Ids that nobody can guess from others, and that say nothing of how many there were.
+/// Ids that say nothing of each other, nor of how many there were.
 #[derive(Default)]
 pub(super) struct RequestIds {
     key: RandomState,

@@ -444,7 +444,15 @@ async fn tokens_open_what_they_are_for() {
 async fn what_is_not_there_is_said_in_the_envelope() {
     let server = TestServer::start().await;
     let program = Program::new(&server, &[Scope::WriteCertificates]).await;
-    for path in ["/client/v4", "/client/v4/", "/client/v4/zones", "/client/v4/accounts/x/y/z/%00"] {
+    for path in [
+        "/client/v4",
+        "/client/v4/",
+        "/client/v4/zones",
+        "/client/v4/acc",
+        "/client/v4//accounts",
+        "/client/v4/accounts/x/mtls_certificates/",
+        "/client/v4/accounts/x/y/z/%00",
+    ] {
         let (code, _pointer, message) = refused(&program.send(Method::GET, path, String::new(), &[]).await, 404);
         assert_eq!(code, 7003, "{path}");
         assert!(message.starts_with("Could not route to /client/v4"), "{message}");

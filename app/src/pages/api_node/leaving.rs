@@ -1,12 +1,9 @@
-use leptos::ev;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use super::state::EditorState;
-use crate::components::{
-    Confirmation, DialogKind, focus_soon, go_back, leaving_by_history, leaving_by_link, on_hydrated,
-};
+use crate::components::{Confirmation, DialogKind, focus_soon, go_back, leaving_by_browser, leaving_by_link};
 
 /// Where somebody wants to go.
 #[derive(Clone)]
@@ -22,23 +19,15 @@ enum Destination {
 pub fn LeavingGuard() -> impl IntoView {
     let state = EditorState::of_this_page();
     let destination = RwSignal::new(None::<Destination>);
-    on_hydrated(move || {
-        let closing = window_event_listener(ev::beforeunload, move |event| {
-            if untrack(|| state.is_changed()) {
-                event.prevent_default();
-            }
-        });
-        on_cleanup(move || closing.remove());
-    });
-    let asks = move |there: Destination| {
-        let asks = untrack(|| state.is_changed());
+    let is_changed = move || untrack(|| state.is_changed());
+    leaving_by_link(move |path| {
+        let asks = is_changed();
         if asks {
-            destination.set(Some(there));
+            destination.set(Some(Destination::Path(path)));
         }
         asks
-    };
-    leaving_by_link(move |path| asks(Destination::Path(path)));
-    leaving_by_history(move || asks(Destination::Back));
+    });
+    leaving_by_browser(is_changed, move || destination.set(Some(Destination::Back)));
     let navigate = use_navigate();
     let leave = Callback::new(move |()| {
         let Some(there) = destination.get_untracked() else { return };

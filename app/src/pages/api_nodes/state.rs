@@ -18,7 +18,7 @@ pub struct NodesState {
     /// The node that is asked about.
     pub deleting: RwSignal<Option<NodeRow>>,
     session: Session,
-    /// What the search field has last asked for.
+    /// What is typed in the search field, and what it has last asked for.
     pub searched: Searched,
     /// Ids, of which the first that exists gets the focus once the list is drawn anew.
     focus: StoredValue<Vec<String>>,

@@ -44,7 +44,7 @@ pub struct ListState {
     /// The list as it was last drawn, for dialogs: they read it without waiting for the next one.
     drawn: StoredValue<Option<CertificateList>>,
     clock: StoredValue<Option<Clock>>,
-    /// What the search field has last asked for.
+    /// What is typed in the search field, and what it has last asked for.
     pub searched: Searched,
     /// Who uses the certificate with this id, for the one whose users were last asked for.
     usage: RwSignal<Option<(String, Answer<CertificateUsage>)>>,

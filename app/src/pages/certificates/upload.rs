@@ -8,7 +8,7 @@ use leptos::web_sys::SubmitEvent;
 use super::host::DialogHost;
 use super::validator::Judged;
 use crate::components::{
-    Announcer, Confirmation, Dialog, DialogKind, DialogSize, ErrorBanner, browser_action, leaving_by_history,
+    Announcer, Confirmation, Dialog, DialogKind, DialogSize, ErrorBanner, browser_action, leaving_by_browser,
 };
 use crate::server_fns::{answer, upload_certificate};
 use crate::service::{CertificateRow, Error, Stored};
@@ -80,14 +80,11 @@ pub fn UploadDialog(
         }
         if state.is_untouched() { list.close(state.opener()) } else { discarding.set(true) }
     });
-    leaving_by_history(move || {
-        let is_busy = busy.get_untracked();
-        let is_touched = untrack(|| !state.is_untouched());
-        if is_touched && !is_busy {
-            discarding.set(true);
-        }
-        is_touched || is_busy
-    });
+    let is_sending = move || busy.get_untracked() || state.is_replacing.get_untracked();
+    leaving_by_browser(
+        move || is_sending() || untrack(|| !state.is_untouched()),
+        move || discarding.set(!is_sending()),
+    );
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         if busy.get_untracked() {

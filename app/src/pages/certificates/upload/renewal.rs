@@ -37,7 +37,10 @@ pub fn RenewalDialog(
             return comparing.set(false);
         };
         let row = renewal.certificate;
-        match answer(replace_certificate(row.id.clone(), row.version, upload).await) {
+        state.is_replacing.set(true);
+        let replaced = answer(replace_certificate(row.id.clone(), row.version, upload).await);
+        state.is_replacing.set(false);
+        match replaced {
             Ok(replaced) => {
                 let what = format!("{} replaced.", row.name);
                 announcer.say(words::from_now_on(&what, "the new certificate", replaced.used_by));

@@ -101,6 +101,8 @@ pub struct UploadState {
     pub confirmed: RwSignal<Vec<Rule>>,
     /// What the server refused.
     pub error: RwSignal<Option<Error>>,
+    /// Whether a replacement is on its way to the server.
+    pub is_replacing: RwSignal<bool>,
     /// The public keys (SHA-256) of what was sent to the server, stored or not.
     sent: RwSignal<Vec<String>>,
     /// The name as it was last taken from a certificate: what differs from it was typed.
@@ -134,6 +136,7 @@ impl UploadState {
             primary: RwSignal::new(false),
             confirmed: RwSignal::new(Vec::new()),
             error: RwSignal::new(None),
+            is_replacing: RwSignal::new(false),
             sent: RwSignal::new(Vec::new()),
             suggested_name: StoredValue::default(),
             round: StoredValue::new(0),
