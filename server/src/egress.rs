@@ -10,6 +10,7 @@ mod failure;
 pub mod hosts;
 mod identity;
 mod outlet;
+mod pool;
 mod record;
 mod redirect;
 mod trust;
@@ -17,6 +18,7 @@ mod trust;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use rustls::crypto::CryptoProvider;
@@ -63,17 +65,30 @@ struct Inner {
     system_roots: OnceLock<Vec<CertificateDer<'static>>>,
     /// Each look-up takes a thread until the name server answers.
     lookups: Arc<Semaphore>,
+    idle: Duration,
 }
 
 /// Names that are looked up at once.
 const LOOKUPS_IN_ALL: usize = 128;
+/// How long a connection is kept that nothing goes over: a little less than the minute or more that servers keep theirs.
+const IDLE: Duration = Duration::from_secs(55);
 
 impl Egress {
     /// Calls to addresses that everybody can reach, or also to private ones; servers are trusted by the system's roots and these.
     pub fn new(allow_private: bool, more_roots: Vec<CertificateDer<'static>>, resolver: Arc<dyn Resolve>) -> Self {
+        Self::closing_after(IDLE, allow_private, more_roots, resolver)
+    }
+
+    /// The same, where connections are closed that nothing has gone over for this long.
+    pub fn closing_after(
+        idle: Duration,
+        allow_private: bool,
+        more_roots: Vec<CertificateDer<'static>>,
+        resolver: Arc<dyn Resolve>,
+    ) -> Self {
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let (system_roots, lookups) = (OnceLock::new(), Arc::new(Semaphore::new(LOOKUPS_IN_ALL)));
-        Self(Arc::new(Inner { allow_private, more_roots, resolver, provider, system_roots, lookups }))
+        Self(Arc::new(Inner { allow_private, more_roots, resolver, provider, system_roots, lookups, idle }))
     }
 
     /// Whether loopback, link-local and private addresses may be called.

@@ -29,10 +29,12 @@ mod tokens;
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use app::service::Removal;
 use app::service::{Permission, Scope};
 use app::timestamp::Timestamp;
+use tokio::time::Instant;
 
 pub use self::accounts::{CreatedUser, NewUser, parse_account_id};
 use self::api_nodes::{Plans, Uses};
@@ -49,9 +51,11 @@ pub use self::token_callers::Unauthenticated;
 use crate::auth::{Attempts, Calls, Passwords};
 use crate::clock::{Clock, Randomness};
 use crate::egress::Egress;
-use crate::store::Store;
+use crate::store::{State, Store};
 use crate::vault::Vault;
 
+/// How long what was seen of the database after a request came counts as what it is now.
+const MOMENT: Duration = Duration::from_millis(1);
 /// How long a deleted certificate can be restored: 30 days, in seconds.
 const RESTORABLE: i64 = 30 * 86_400;
 
@@ -159,12 +163,14 @@ pub struct Caller {
     pub who: Who,
     /// The client's address; `None` on the command line.
     pub address: Option<IpAddr>,
+    /// The state of the database at a moment after the request came, if it was asked for.
+    seen: Option<(Instant, State)>,
 }
 
 impl Caller {
     /// Somebody at an address.
     pub fn new(who: Who, address: Option<IpAddr>) -> Self {
-        Self { who, address }
+        Self { who, address, seen: None }
     }
 }
 
@@ -225,4 +231,14 @@ pub struct Door {
     pub services: Arc<Services>,
     /// Who is asking.
     pub caller: Caller,
+}
+
+impl Door {
+    /// The state of the database now, or a moment ago if that was after the request came; none if it cannot be told.
+    async fn state(&self) -> Option<State> {
+        match self.caller.seen {
+            Some((at, state)) if at.elapsed() < MOMENT => Some(state),
+            _ => self.services.store.state().await,
+        }
+    }
 }

@@ -9,9 +9,6 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use app::api_node::{FailureKind, TlsFacts};
-use http::Uri;
-use hyper_util::client::legacy::connect::{Connected, Connection};
-use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, HandshakeKind};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -20,6 +17,7 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
+use url::Url;
 
 use super::identity::{Answering, Identity};
 use super::record::{self, End, Notes, Record, Watched, alert_in_words, end_of, version_in_words};
@@ -50,8 +48,31 @@ struct Inner {
     lookups: Arc<Semaphore>,
     /// What the full handshakes came by, for connections that resume them; by host and port, the oldest first.
     remembered: Mutex<VecDeque<((String, u16), TlsFacts)>>,
-    /// The newest connection that stood.
-    newest: Mutex<Option<Arc<Record>>>,
+}
+
+/// What a connection leads to.
+pub(super) struct Place {
+    is_tls: bool,
+    /// As it stands in a URL, an IPv6 address in brackets.
+    host: String,
+    port: u16,
+}
+
+impl Place {
+    pub(super) fn of(url: &Url) -> Self {
+        let (is_tls, port) = scheme_and_port(url);
+        Self { is_tls, host: url.host_str().unwrap_or_default().to_owned(), port }
+    }
+
+    /// Whether this URL leads there.
+    pub(super) fn is_of(&self, url: &Url) -> bool {
+        (self.is_tls, self.port) == scheme_and_port(url) && Some(self.host.as_str()) == url.host_str()
+    }
+}
+
+fn scheme_and_port(url: &Url) -> (bool, u16) {
+    let is_tls = url.scheme() == "https";
+    (is_tls, url.port().unwrap_or(if is_tls { 443 } else { 80 }))
 }
 
 /// Why there is no connection.
@@ -86,23 +107,25 @@ impl Connector {
             tls: Arc::new(tls),
             lookups: Arc::new(Semaphore::new(LOOKUPS)),
             remembered: Mutex::default(),
-            newest: Mutex::default(),
         })))
     }
 
-    /// The newest connection that stood: that of a call that found its connection closed before it could say anything.
-    pub(super) fn newest(&self) -> Option<Arc<Record>> {
-        self.0.newest.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// How long a connection is kept that nothing goes over.
+    pub(super) fn idle(&self) -> Duration {
+        self.0.egress.0.idle
     }
 
-    async fn connect(self, uri: Uri) -> Result<Stream, NotConnected> {
-        let is_tls = uri.scheme_str() == Some("https");
-        let port = uri.port_u16().unwrap_or(if is_tls { 443 } else { 80 });
-        let host = uri.host().unwrap_or_default();
-        let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host).to_owned();
+    /// A connection to there.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub(super) async fn connect(&self, place: &Place) -> Result<Stream, NotConnected> {
+        let Place { is_tls, host, port } = place;
+        let (is_tls, port) = (*is_tls, *port);
+        let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
 
         let start = Instant::now();
-        let addresses = self.addresses(&host).await?;
+        let addresses = self.addresses(host).await?;
         let looked_up = start.elapsed();
         record::looked_up(looked_up);
         let stream = tcp(&*self.0.egress.0.resolver, &addresses, port, looked_up).await?;
@@ -111,7 +134,7 @@ impl Connector {
         // A call is written in one piece.
         let _only_slower = stream.set_nodelay(true);
         if is_tls {
-            self.handshake(&host, port, stream, (looked_up, connected)).await
+            self.handshake(host, port, stream, (looked_up, connected)).await
         } else {
             let record = Record::new(None, (looked_up, connected), None);
             Ok(Stream::Plain(Watched { stream, record }))
@@ -222,6 +245,14 @@ impl Connector {
     }
 }
 
+impl NotConnected {
+    /// A connection that stood, and was closed before it could be used.
+    pub(super) fn closed(record: Arc<Record>) -> Self {
+        let end = Some(record.end().unwrap_or(End::Closed));
+        Self { kind: FailureKind::Tls, detail: String::new(), end, record }
+    }
+}
+
 /// What failed before anything was known of TLS.
 fn before(kind: FailureKind, detail: String) -> NotConnected {
     NotConnected { kind, detail, end: None, record: Record::new(None, (Duration::ZERO, Duration::ZERO), None) }
@@ -259,26 +290,6 @@ async fn tcp(
     Err(NotConnected { kind, detail: detail.to_owned(), end: None, record })
 }
 
-impl tower::Service<Uri> for Connector {
-    type Response = TokioIo<Stream>;
-    type Error = NotConnected;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
-
-    fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<Result<(), NotConnected>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, uri: Uri) -> Self::Future {
-        let connector = self.clone();
-        Box::pin(async move {
-            let newest = Arc::clone(&connector.0);
-            let stream = connector.connect(uri).await?;
-            *newest.newest.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(stream.record()));
-            Ok(TokioIo::new(stream))
-        })
-    }
-}
-
 /// A connection, with or without TLS.
 pub(super) enum Stream {
     Plain(Watched<TcpStream>),
@@ -286,23 +297,16 @@ pub(super) enum Stream {
 }
 
 impl Stream {
-    fn record(&self) -> &Arc<Record> {
+    pub(super) fn record(&self) -> &Arc<Record> {
         match self {
             Self::Plain(watched) => &watched.record,
             Self::Tls(watched) => &watched.record,
         }
     }
-}
 
-impl Connection for Stream {
-    fn connected(&self) -> Connected {
-        let connected = Connected::new().extra(Arc::clone(self.record()));
-        match self {
-            Self::Tls(watched) if watched.stream.get_ref().1.alpn_protocol() == Some(b"h2") => {
-                connected.negotiated_h2()
-            }
-            Self::Tls(_) | Self::Plain(_) => connected,
-        }
+    /// Whether the server has chosen HTTP/2 (RFC 7301).
+    pub(super) fn is_http2(&self) -> bool {
+        matches!(self, Self::Tls(watched) if watched.stream.get_ref().1.alpn_protocol() == Some(b"h2"))
     }
 }
 

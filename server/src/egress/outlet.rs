@@ -8,32 +8,19 @@ use app::api_node::{CallError, CallOutcome, FailureKind, Rendered, RenderedHeade
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response};
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
-use hyper_util::client::legacy::connect::capture_connection;
-use hyper_util::client::legacy::{Client, Error};
-use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use url::{Origin, Url};
 
-use super::connector::{Connector, NotConnected};
+use super::connector::Connector;
 use super::failure::{self, Situation};
 use super::identity::Identity;
+use super::pool::{self, Connection, Pool};
 use super::record::{End, Progress, Record};
 use super::{Egress, answer, hosts, redirect};
 
 /// Calls of one node at once; more wait, within their own time.
 const AT_ONCE: usize = 256;
-/// Connections that are kept, and for how long nothing goes over them.
-const KEPT: usize = 64;
-const IDLE: Duration = Duration::from_secs(55);
-/// Bytes of an answer's head.
-const LARGEST_HEAD: usize = 64 * 1024;
-
-/// A client of hyper-util's, and what makes its connections.
-struct HttpClient {
-    client: Client<Connector, Full<Bytes>>,
-    connector: Connector,
-}
 
 /// What an outlet is made for.
 #[derive(Debug, Default)]
@@ -55,9 +42,9 @@ pub struct Outlet {
     egress: Egress,
     identity: Option<Arc<Identity>>,
     no_identity: Option<CallError>,
-    home: HttpClient,
+    home: Pool,
     /// For redirects to other hosts: without the certificate.
-    away: OnceLock<HttpClient>,
+    away: OnceLock<Pool>,
     server_ca: Vec<Vec<u8>>,
     follow_redirects: bool,
     timeout: Duration,
@@ -73,7 +60,7 @@ impl Outlet {
         let identity = setting.identity.map(Arc::new);
         Ok(Self {
             egress: egress.clone(),
-            home: client(Connector::new(egress, identity.clone(), &setting.server_ca)?),
+            home: Pool::new(Connector::new(egress, identity.clone(), &setting.server_ca)?),
             away: OnceLock::new(),
             identity,
             no_identity: setting.no_identity,
@@ -116,12 +103,12 @@ impl Outlet {
         (!hosts::allows(&identity.allowed_hosts, &host)).then(|| failure::host_not_allowed(identity, &host))
     }
 
-    fn away(&self) -> Result<&HttpClient, rustls::Error> {
-        if let Some(client) = self.away.get() {
-            return Ok(client);
+    fn away(&self) -> Result<&Pool, rustls::Error> {
+        if let Some(pool) = self.away.get() {
+            return Ok(pool);
         }
         let connector = Connector::new(&self.egress, None, &self.server_ca)?;
-        Ok(self.away.get_or_init(|| client(connector)))
+        Ok(self.away.get_or_init(|| Pool::new(connector)))
     }
 }
 
@@ -129,21 +116,6 @@ impl std::fmt::Debug for Outlet {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_struct("Outlet").field("identity", &self.identity).finish_non_exhaustive()
     }
-}
-
-fn client(connector: Connector) -> HttpClient {
-    let client = Client::builder(TokioExecutor::new())
-        .pool_timer(TokioTimer::new())
-        .timer(TokioTimer::new())
-        .pool_max_idle_per_host(KEPT)
-        .pool_idle_timeout(IDLE)
-        .http1_max_buf_size(LARGEST_HEAD)
-        .http1_max_headers(100)
-        .http2_max_header_list_size(u32::try_from(LARGEST_HEAD).unwrap_or(u32::MAX))
-        .http2_keep_alive_interval(Some(Duration::from_secs(20)))
-        .http2_keep_alive_timeout(Duration::from_secs(10))
-        .build(connector.clone());
-    HttpClient { client, connector }
 }
 
 /// A host without brackets and a dot at its end.
@@ -194,8 +166,8 @@ impl<'o> Call<'o> {
         let mut method = Method::from_bytes(method.as_bytes()).unwrap_or(Method::GET);
         let mut body = Bytes::from(body);
         loop {
-            let (response, record) = self.exchange(&method, &url, &headers, &body).await?;
-            record.count_answer();
+            let (response, connection) = self.exchange(&method, &url, &headers, &body).await?;
+            connection.record.count_answer();
             let (head, incoming) = response.into_parts();
             if self.outlet.follow_redirects {
                 let next = redirect::next(head.status, &head.headers, &url, &method);
@@ -212,12 +184,16 @@ impl<'o> Call<'o> {
                     self.is_home = next.url.origin() == *home;
                     self.host = host_of(&next.url);
                     (method, url) = (next.method, next.url);
+                    if answer::is_short(&incoming) && answer::read(incoming).await.is_ok() {
+                        connection.keep();
+                    }
                     continue;
                 }
             }
             self.stage = "reading the answer";
             return match answer::read(incoming).await {
                 Ok(bytes) => {
+                    connection.keep();
                     let answered = answer::describe(&head, bytes);
                     self.outcome.error = failure::said_by_http(&answered, &self.situation());
                     self.outcome.answer = Some(answered);
@@ -229,67 +205,63 @@ impl<'o> Call<'o> {
         }
     }
 
-    /// One request and the head of its answer. It is sent again where the server had closed a connection that was kept, if that does no
-    /// harm (RFC 9110 section 9.2.2); what was not sent at all, hyper sends again by itself.
+    /// One request and the head of its answer. It is sent again where the server had closed a connection that was kept, if nothing of it was
+    /// sent or it does no harm (RFC 9110 section 9.2.2).
     async fn exchange(
         &mut self,
         method: &Method,
         url: &Url,
         headers: &[RenderedHeader],
         body: &Bytes,
-    ) -> Result<(Response<Incoming>, Arc<Record>), CallError> {
-        let is_home = self.is_home;
+    ) -> Result<(Response<Incoming>, Connection), CallError> {
+        let pool = if self.is_home { Ok(&self.outlet.home) } else { self.outlet.away() };
+        let pool = pool.map_err(|_mistake| failure::mistake())?;
         // A redirect may lead over the same connection, which then was there already.
         self.noted = None;
         let mut is_repeated = false;
         loop {
-            let client = if is_home { Ok(&self.outlet.home) } else { self.outlet.away() };
-            let client = client.map_err(|_mistake| failure::mistake())?;
-            let mut request = request(method, url, headers, is_home, body).ok_or_else(failure::mistake)?;
-            let captured = capture_connection(&mut request);
-            let progress = Progress::default();
-            self.progress = Some(progress.clone());
             let start = Instant::now();
-            let mut pending = Box::pin(progress.of(client.client.request(request)));
-            let done = tokio::select! {
-                biased;
-                done = &mut pending => done,
-                () = connected(captured.clone()) => {
-                    self.progress = None;
-                    self.stage = "waiting for the answer";
-                    if let Some(record) = record_of(captured.connection_metadata().as_ref()) {
-                        self.note(&record);
-                    }
-                    pending.await
-                }
+            let mut connection = match pool.take(url) {
+                Some(connection) => connection,
+                None => self.connect(pool, url).await?,
             };
-            self.progress = None;
-            match done {
+            self.stage = "waiting for the answer";
+            self.note(&connection.record);
+            let request = request(method, headers, self.is_home, body);
+            let request =
+                request.and_then(|request| connection.addressed(url, request)).ok_or_else(failure::mistake)?;
+            match connection.send(request).await {
                 Ok(response) => {
-                    let Some(record) = response.extensions().get::<Arc<Record>>().cloned() else {
-                        return Err(failure::mistake());
-                    };
-                    self.note(&record);
                     let spent = self.outcome.timing.lookup.unwrap_or_default()
                         + self.outcome.timing.connect.unwrap_or_default()
                         + self.outcome.timing.handshake.unwrap_or_default();
                     let first_byte = milliseconds(start.elapsed()) - spent;
                     self.outcome.timing.first_byte = Some(first_byte.max(0.0));
-                    return Ok((response, record));
+                    return Ok((response, connection));
                 }
-                Err(error) => {
-                    let is_connect = cause::<NotConnected>(&error).is_some();
-                    let record =
-                        record_of(error.connect_info()).or_else(|| client.connector.newest().filter(|_| !is_connect));
-                    let is_stale = record.as_ref().is_some_and(|record| !record.is_new());
-                    if is_stale && !is_repeated && method.is_idempotent() && is_gone(&error) {
-                        is_repeated = true;
+                Err(mut failed) => {
+                    let is_unsent = failed.take_message().is_some();
+                    let error = failed.into_error();
+                    if connection.is_kept && (is_unsent || !is_repeated && method.is_idempotent() && is_gone(&error)) {
+                        is_repeated |= !is_unsent;
                         continue;
                     }
-                    return Err(self.failed(&error, record));
+                    return Err(self.unanswered(&error, &connection.record));
                 }
             }
         }
+    }
+
+    /// A new connection, whose beginning belongs to the call.
+    async fn connect(&mut self, pool: &Pool, url: &Url) -> Result<Connection, CallError> {
+        let progress = Progress::default();
+        self.progress = Some(progress.clone());
+        let made = progress.of(pool.connect(url)).await;
+        self.progress = None;
+        made.map_err(|failed| {
+            self.note(&failed.record);
+            failure::not_connected(&failed, &self.situation())
+        })
     }
 
     /// Takes over what is known of the connection.
@@ -315,21 +287,14 @@ impl<'o> Call<'o> {
         };
     }
 
-    fn failed(&mut self, error: &Error, record: Option<Arc<Record>>) -> CallError {
-        if let Some(failed) = cause::<NotConnected>(error) {
-            self.note(&failed.record);
-            return failure::not_connected(failed, &self.situation());
-        }
-        let end = record.as_ref().and_then(|record| record.end());
-        if let Some(record) = &record {
-            self.note(record);
-        }
+    /// What there is to say of a connection that stood, and over which no answer came.
+    fn unanswered(&mut self, error: &hyper::Error, record: &Record) -> CallError {
+        let end = record.end();
         if let (Some(End::Alert(alert)), Some(tls)) = (&end, &mut self.outcome.tls) {
             tls.alert = Some(super::record::alert_in_words(*alert));
         }
-        let is_new = record.as_ref().is_none_or(|record| record.is_new());
-        let is_parse = cause::<hyper::Error>(error).is_some_and(|error| error.is_parse() || error.is_parse_too_large());
-        failure::unanswered(end, is_new, is_parse, &self.situation())
+        let is_parse = causes(error).any(|error: &hyper::Error| error.is_parse() || error.is_parse_too_large());
+        failure::unanswered(end, record.is_new(), is_parse, &self.situation())
     }
 
     fn timed_out(&mut self, timeout: Duration) -> CallError {
@@ -358,45 +323,23 @@ impl<'o> Call<'o> {
 }
 
 /// The connection is no more: closed before an answer, or while one was awaited.
-fn is_gone(error: &Error) -> bool {
-    cause::<hyper::Error>(error)
-        .is_some_and(|error| error.is_incomplete_message() || error.is_closed() || error.is_canceled())
-        || cause::<std::io::Error>(error).is_some()
+fn is_gone(error: &hyper::Error) -> bool {
+    error.is_incomplete_message()
+        || error.is_closed()
+        || error.is_canceled()
+        || causes::<std::io::Error>(error).next().is_some()
 }
 
-async fn connected(mut captured: hyper_util::client::legacy::connect::CaptureConnection) {
-    if captured.wait_for_connection_metadata().await.is_none() {
-        std::future::pending::<()>().await;
-    }
+/// The errors of this type among an error and its causes.
+fn causes<'e, E: StdError + 'static>(error: &'e (dyn StdError + 'static)) -> impl Iterator<Item = &'e E> {
+    let first: &'e (dyn StdError + 'static) = error;
+    std::iter::successors(Some(first), |error: &&'e (dyn StdError + 'static)| (*error).source())
+        .filter_map(|error| error.downcast_ref::<E>())
 }
 
-fn record_of(connected: Option<&hyper_util::client::legacy::connect::Connected>) -> Option<Arc<Record>> {
-    let mut extensions = http::Extensions::new();
-    connected?.get_extras(&mut extensions);
-    extensions.remove::<Arc<Record>>()
-}
-
-/// The first error of this type among the causes.
-fn cause<'e, E: StdError + 'static>(error: &'e (dyn StdError + 'static)) -> Option<&'e E> {
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        if let Some(found) = error.downcast_ref::<E>() {
-            return Some(found);
-        }
-        cause = error.source();
-    }
-    None
-}
-
-/// The request; without secret headers, and what browsers keep for one host, where it leaves the node's own.
-fn request(
-    method: &Method,
-    url: &Url,
-    headers: &[RenderedHeader],
-    is_home: bool,
-    body: &Bytes,
-) -> Option<Request<Full<Bytes>>> {
-    let mut map = HeaderMap::with_capacity(headers.len() + 2);
+/// The request without its address; without secret headers, and what browsers keep for one host, where it leaves the node's own.
+fn request(method: &Method, headers: &[RenderedHeader], is_home: bool, body: &Bytes) -> Option<pool::Call> {
+    let mut map = HeaderMap::with_capacity(headers.len() + 3);
     for header in headers {
         let name = HeaderName::from_bytes(header.name.as_bytes()).ok()?;
         if !is_home && (header.is_secret || matches!(name.as_str(), "authorization" | "cookie")) {
@@ -411,7 +354,8 @@ fn request(
     }
     map.entry(http::header::USER_AGENT).or_insert(HeaderValue::from_static("signet"));
     map.entry(http::header::ACCEPT).or_insert(HeaderValue::from_static("*/*"));
-    let mut request = Request::builder().method(method.clone()).uri(url.as_str()).body(Full::new(body.clone())).ok()?;
+    let mut request = Request::new(Full::new(body.clone()));
+    *request.method_mut() = method.clone();
     *request.headers_mut() = map;
     Some(request)
 }

@@ -26,6 +26,7 @@ const ONLY_HTTPS: HeaderValue = HeaderValue::from_static("max-age=63072000; incl
 
 /// Adds them to an answer, an error too; `secure` if browsers use https.
 pub(super) fn add(headers: &mut HeaderMap, secure: bool) {
+    headers.reserve(ALWAYS.len() + 4);
     for (name, value) in ALWAYS {
         headers.insert(name, value);
     }

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use app::service::Error;
 use app::timestamp::Timestamp;
+use tokio::time::Instant;
 
 use super::audit::Actor;
 use super::failure::Result;
@@ -13,7 +14,7 @@ use super::known::Known;
 use super::refusals::Refusal;
 use super::{Caller, Services, TokenHolder, Who};
 use crate::auth::{ApiToken, Bearer};
-use crate::store::{self, Token};
+use crate::store::{self, State, Token};
 
 const MINUTE: i64 = 60;
 
@@ -63,9 +64,9 @@ impl Services {
             Bearer::Malformed => Unauthenticated::Malformed,
             Bearer::Text(text) => {
                 match self.answer(self.token_holder(text, address).await).map_err(Unauthenticated::Failed)? {
-                    Some(holder) => {
+                    Some((holder, seen)) => {
                         self.calls.count(&holder.id, now).map_err(|seconds| Unauthenticated::TooMany { seconds })?;
-                        return Ok(Caller::new(Who::Token(holder), address));
+                        return Ok(Caller { who: Who::Token(holder), address, seen });
                     }
                     None => Unauthenticated::Unknown,
                 }
@@ -77,11 +78,20 @@ impl Services {
         Err(refused)
     }
 
-    async fn token_holder(&self, text: &str, address: Option<IpAddr>) -> Result<Option<Arc<TokenHolder>>> {
+    /// Whose token this is, if it is valid; and the state of the database that this was looked up in.
+    async fn token_holder(
+        &self,
+        text: &str,
+        address: Option<IpAddr>,
+    ) -> Result<Option<(Arc<TokenHolder>, Option<(Instant, State)>)>> {
         let now = self.clock.now();
-        let in_use = match ApiToken::parse(text) {
-            Some(secret) => self.token_in_use(secret.hash(), now).await?,
-            None => None,
+        let (in_use, seen) = match ApiToken::parse(text) {
+            Some(secret) => {
+                let state = self.store.state().await;
+                let seen = state.map(|state| (Instant::now(), state));
+                (self.token_in_use(secret.hash(), state, now).await?, seen)
+            }
+            None => (None, None),
         };
         let Some(in_use) = in_use else {
             self.count_stranger("token.use", "not a token of this server", address);
@@ -98,11 +108,15 @@ impl Services {
             // Who cannot write can still read.
             tracing::warn!(%cause, "the use of a token could not be noted");
         }
-        Ok(Some(Arc::clone(&in_use.holder)))
+        Ok(Some((Arc::clone(&in_use.holder), seen)))
     }
 
-    async fn token_in_use(&self, secret_hash: [u8; 32], now: Timestamp) -> Result<Option<Arc<InUse>>> {
-        let state = self.store.state().await;
+    async fn token_in_use(
+        &self,
+        secret_hash: [u8; 32],
+        state: Option<State>,
+        now: Timestamp,
+    ) -> Result<Option<Arc<InUse>>> {
         let read = |_earlier| async move {
             let Some(token) = self.store.token_by_secret(&secret_hash).await? else { return Ok(None) };
             let Token { id, account_id, name, scopes, expires_at, .. } = token.clone();

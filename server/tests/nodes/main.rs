@@ -13,6 +13,7 @@ mod bounds;
 mod database;
 mod handshakes;
 mod house;
+mod keeping;
 mod managing;
 mod material;
 mod nginx;

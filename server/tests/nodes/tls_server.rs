@@ -72,6 +72,8 @@ pub struct TlsServer {
     pub address: SocketAddr,
     /// Connections that stood.
     pub connections: Arc<AtomicU32>,
+    /// Connections that have ended since.
+    pub ended: Arc<AtomicU32>,
     /// Requests that came.
     pub requests: Arc<AtomicU32>,
 }
@@ -116,6 +118,11 @@ impl TlsServer {
         self.connections.load(Ordering::SeqCst)
     }
 
+    /// Connections that stand.
+    pub fn open(&self) -> u32 {
+        self.connections() - self.ended.load(Ordering::SeqCst)
+    }
+
     pub fn requests(&self) -> u32 {
         self.requests.load(Ordering::SeqCst)
     }
@@ -123,13 +130,19 @@ impl TlsServer {
     async fn listen(tls: Option<TlsAcceptor>, hangs_up: bool) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let server = Self { address, connections: Arc::default(), requests: Arc::default() };
+        let server = Self { address, connections: Arc::default(), ended: Arc::default(), requests: Arc::default() };
         let (connections, requests) = (Arc::clone(&server.connections), Arc::clone(&server.requests));
+        let ended = Arc::clone(&server.ended);
         tokio::spawn(async move {
             loop {
                 let (stream, _) = listener.accept().await.unwrap();
                 let (tls, connections, requests) = (tls.clone(), Arc::clone(&connections), Arc::clone(&requests));
-                tokio::spawn(serve(stream, tls, hangs_up, connections, requests));
+                let (serving, ended) = (serve(stream, tls, hangs_up, connections, requests), Arc::clone(&ended));
+                tokio::spawn(async move {
+                    if serving.await.is_some() {
+                        ended.fetch_add(1, Ordering::SeqCst);
+                    }
+                });
             }
         });
         server
@@ -150,23 +163,24 @@ pub async fn alerting(alert: u8) -> String {
     url
 }
 
+/// Serves a connection to its end; none if it never stood.
 async fn serve(
     stream: TcpStream,
     tls: Option<TlsAcceptor>,
     hangs_up: bool,
     connections: Arc<AtomicU32>,
     requests: Arc<AtomicU32>,
-) {
+) -> Option<()> {
     let Some(tls) = tls else {
         connections.fetch_add(1, Ordering::SeqCst);
         let service = service_fn(move |request| answer(request, String::new(), Arc::clone(&requests)));
         let _ended = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
-        return;
+        return Some(());
     };
-    let Ok(stream) = tls.accept(stream).await else { return };
+    let stream = tls.accept(stream).await.ok()?;
     connections.fetch_add(1, Ordering::SeqCst);
     if hangs_up {
-        return;
+        return Some(());
     }
     let (_, connection) = stream.get_ref();
     let client = connection.peer_certificates().and_then(|chain| Facts::read(&[chain[0].to_vec()]));
@@ -179,6 +193,7 @@ async fn serve(
     } else {
         let _ended = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
     }
+    Some(())
 }
 
 /// Answers by the path.

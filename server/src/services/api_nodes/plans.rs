@@ -37,7 +37,7 @@ pub(super) async fn plan(door: &Door, account_id: &str, id: &str) -> Result<Arc<
     let now = door.services.clock.now().seconds();
     let look = |known| look(door, account_id, id, known);
     // Not as of when the request came: its body may have taken long.
-    let state = door.services.store.state().await;
+    let state = door.state().await;
     let found = door.services.plans.as_of(state, &key, now, look).await?;
     Ok(found.ok_or(Error::NotFound)?)
 }
