@@ -133,6 +133,8 @@ impl Forgetful {
 async fn serve(mut stream: TcpStream, reads_the_second: bool, requests: Arc<AtomicU32>) {
     for is_first in [true, false] {
         if !is_first && !reads_the_second {
+            // Not before the connection is kept.
+            tokio::time::sleep(Duration::from_millis(50)).await;
             return;
         }
         let mut space = [0; 4096];
@@ -150,7 +152,7 @@ async fn called_twice(house: &House, server: &Forgetful, method: &str) -> (Node,
     let first = house.call(&node).await;
     assert!(first.answer.is_some(), "{first:?}");
     // The server's end arrives before the next call begins, if there is one.
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
     let second = house.call(&node).await;
     (node, second)
 }
