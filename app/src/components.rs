@@ -43,7 +43,7 @@ pub use field::{Field, FieldError, problem_at};
 pub use frame::{Frame, NeedsScript, Solo};
 pub use icon::Icon;
 pub use leaving::{go_back, leaving_by_browser, leaving_by_link, watch_history};
-pub use live::listen;
+pub use live::AsOf;
 pub use missing_permission::{MissingPermission, contacts};
 pub use not_shown::NotShown;
 pub use password::PasswordField;

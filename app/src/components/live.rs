@@ -2,15 +2,38 @@
 
 use leptos::prelude::*;
 
-/// Runs `changed` whenever something of the company's was changed, by whomever, until the page is left.
-///
-/// `seen` says as of which change the page shows the company: `None` while it shows nothing of it, and nothing is listened to then. Hidden
-/// pages do not listen, since a browser has only a few connections for all its tabs: when one is shown again, it is told what it has missed.
-pub fn listen(seen: Signal<Option<i64>>, changed: Callback<()>) {
-    #[cfg(feature = "hydrate")]
-    browser::Listening::start(seen, changed);
-    #[cfg(not(feature = "hydrate"))]
-    let _ = (seen, changed);
+/// As of which change a page shows the company, if it shows anything of it.
+#[derive(Clone, Copy)]
+pub struct AsOf(RwSignal<Option<i64>>);
+
+impl AsOf {
+    /// Nothing is shown yet.
+    pub fn nothing() -> Self {
+        Self(RwSignal::new(None))
+    }
+
+    /// Runs `changed` whenever something of the company's was changed, by whomever, while something of it is shown, until the page is left.
+    /// Hidden pages do not listen, since a browser has only a few connections for all its tabs: when one is shown again, it is told what it has
+    /// missed.
+    pub fn listen(self, changed: impl Fn() + Send + Sync + 'static) {
+        let changed = Callback::new(move |()| changed());
+        #[cfg(feature = "hydrate")]
+        browser::Listening::start(self.0.into(), changed);
+        #[cfg(not(feature = "hydrate"))]
+        let _ = changed;
+    }
+
+    /// The company is shown as of this change.
+    pub fn shows(self, number: i64) {
+        if self.0.try_get_untracked() != Some(Some(number)) {
+            self.0.try_set(Some(number));
+        }
+    }
+
+    /// What is shown may not be any more: nothing is listened to until something is shown again.
+    pub fn may_not(self) {
+        self.0.try_set(None);
+    }
 }
 
 #[cfg(feature = "hydrate")]

@@ -1,6 +1,7 @@
 //! One API node: the editor, and the test request.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos::web_sys::SubmitEvent;
 use leptos_meta::Title;
 use leptos_router::NavigateOptions;
@@ -12,9 +13,11 @@ use super::api_nodes::address::of_node;
 use super::api_nodes::delete::DeleteDialog;
 use super::api_nodes::state::node_error_text;
 use super::not_found::answer_not_found;
-use crate::components::{Announcer, ErrorBanner, Frame, Icon, Session, browser_action, contacts, focus_soon};
+use crate::components::{
+    Announcer, AsOf, ErrorBanner, Frame, Icon, Session, browser_action, contacts, focus_if_lost, focus_soon, focused_id,
+};
 use crate::server_fns::{answer, api_node, api_node_choices, create_api_node, save_api_node};
-use crate::service::{Contact, Error, Node, NodeChoices, Permission};
+use crate::service::{Answer, Contact, Error, Node, NodeChoices, Permission};
 
 mod certificate;
 mod form;
@@ -38,8 +41,16 @@ const NEW: &str = "new";
 struct Page {
     /// The id of the node that was just created here: the editor goes on with it.
     created: StoredValue<Option<String>>,
+    node: Resource<Answer<Option<Node>>>,
+    choices: Resource<Answer<NodeChoices>>,
+}
+
+impl Page {
     /// Reads the node again.
-    reload: Callback<()>,
+    fn reload(self) {
+        self.choices.refetch();
+        self.node.refetch();
+    }
 }
 
 /// The editor of an API node, or of a new one.
@@ -67,13 +78,11 @@ pub fn ApiNodePage() -> impl IntoView {
         },
     );
     let choices = Resource::new_blocking(|| (), |()| async { answer(api_node_choices().await) });
-    let retry = Callback::new(move |()| {
-        choices.refetch();
-        node.refetch();
-    });
+    let page = Page { created, node, choices };
+    let retry = Callback::new(move |()| page.reload());
     let contacts =
         contacts(Permission::ManageApiNodes, move || matches!(choices.get(), Some(Err(Error::Forbidden { .. }))));
-    provide_context(Page { created, reload: retry });
+    provide_context(page);
     view! {
         <Frame>
             <Transition fallback=Loading>
@@ -96,6 +105,7 @@ pub fn ApiNodePage() -> impl IntoView {
 fn Editor(node: Option<Node>, choices: NodeChoices) -> impl IntoView {
     let state = EditorState::new(node.as_ref(), choices);
     provide_context(state);
+    follow(state);
     // The server writes the head's title last, when this part of the page may be gone.
     let saved = ArcRwSignal::from(state.node);
     let title = move || saved.get().map_or_else(|| "New API node".to_owned(), |node| node.name);
@@ -120,6 +130,65 @@ fn Editor(node: Option<Node>, choices: NodeChoices) -> impl IntoView {
     }
 }
 
+/// Keeps the editor true while others change something. What is typed stays.
+fn follow(state: EditorState) {
+    let as_of = AsOf::nothing();
+    let page = expect_context::<Page>();
+    let session = Session::of_this_page();
+    Effect::new(move || as_of.shows(state.choices.read().as_of));
+    let look_again = move || look_again(state, as_of, page, session);
+    if let Some(session) = session {
+        session.when_renewed(look_again);
+    }
+    as_of.listen(look_again);
+}
+
+/// Reads what the node can be given, and whether it was changed, because somebody has changed something.
+fn look_again(state: EditorState, as_of: AsOf, page: Page, session: Option<Session>) {
+    spawn_local(async move {
+        let Some(before) = state.node.try_get_untracked() else { return };
+        let choices = answer(api_node_choices().await);
+        let read = match &before {
+            Some(node) => Some(answer(api_node(node.id.clone()).await)),
+            None => None,
+        };
+        // Another page is shown by now; or it was saved meanwhile, and what was read is older than that.
+        if state.node.try_get_untracked() != Some(before.clone()) {
+            return;
+        }
+        match choices.clone() {
+            Ok(choices) if untrack(|| state.choices.read().are_the_same(&choices)) => as_of.shows(choices.as_of),
+            Ok(choices) => state.choices.set(choices),
+            Err(refused @ (Error::SignedOut | Error::Forbidden { .. })) => {
+                as_of.may_not();
+                if let Some(session) = session.filter(|_| refused == Error::SignedOut) {
+                    session.ask();
+                }
+            }
+            // The next change is told again.
+            Err(_) => {}
+        }
+        if state.saving.get_untracked() {
+            return;
+        }
+        let told = match &read {
+            Some(Ok(node)) if before.is_some_and(|before| before.version != node.version) => {
+                Error::Stale { by: Some(node.changed_by.clone()), at: node.changed_at }
+            }
+            Some(Err(Error::NotFound)) => Error::NotFound,
+            _ => return,
+        };
+        if untrack(|| state.is_changed()) {
+            state.error.set(Some(told));
+        } else {
+            let focused = focused_id();
+            page.choices.set(Some(choices));
+            page.node.set(read.map(|read| read.map(Some)));
+            focus_if_lost(focused.into_iter().chain(["title".to_owned()]).collect());
+        }
+    });
+}
+
 #[component]
 fn Breadcrumb() -> impl IntoView {
     view! {
@@ -141,7 +210,7 @@ fn Fields() -> impl IntoView {
     let announcer = Announcer::of_this_page();
     let session = Session::of_this_page();
     let navigate = use_navigate();
-    let error = RwSignal::new(None::<Error>);
+    let EditorState { error, saving, .. } = state;
     let save = browser_action(move |(): &()| {
         let navigate = navigate.clone();
         async move {
@@ -184,6 +253,7 @@ fn Fields() -> impl IntoView {
         }
     });
     let busy = save.pending();
+    Effect::new(move || saving.set(busy.get()));
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         if !busy.get_untracked() {
@@ -226,7 +296,7 @@ fn Fields() -> impl IntoView {
 fn ReloadButton() -> impl IntoView {
     let page = expect_context::<Page>();
     let reload = move |_| {
-        page.reload.run(());
+        page.reload();
         focus_soon(vec!["title".to_owned()]);
     };
     view! {

@@ -115,6 +115,15 @@ pub struct NodeList {
     pub per_page: u32,
     /// How many there are behind each tab, whatever is searched for, in the order of [`NodeShow::ALL`].
     pub counts: [u64; 5],
+    /// Number of the last change in the company that this list may show: what came after it is told to whoever listens.
+    pub as_of: i64,
+}
+
+impl NodeList {
+    /// Whether another list shows the same, whenever it was read.
+    pub fn shows_the_same(&self, other: &Self) -> bool {
+        Self { now: other.now, as_of: other.as_of, ..self.clone() } == *other
+    }
 }
 
 /// A node as the list shows it.
@@ -226,6 +235,15 @@ pub struct NodeChoices {
     pub certificates: Vec<CertificateChoice>,
     /// CA certificates that a server can be trusted by, soonest expiry first.
     pub authorities: Vec<CertificateChoice>,
+    /// Number of the last change in the company that these may show, as in [`NodeList`].
+    pub as_of: i64,
+}
+
+impl NodeChoices {
+    /// Whether others are the same, whenever they were read.
+    pub fn are_the_same(&self, others: &Self) -> bool {
+        Self { now: others.now, as_of: others.as_of, ..self.clone() } == *others
+    }
 }
 
 /// A certificate, as much of it as whoever edits nodes may see.

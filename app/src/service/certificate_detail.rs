@@ -11,6 +11,8 @@ use crate::timestamp::Timestamp;
 pub struct CertificateDetail {
     /// The server's time when it was read, whole seconds; everything that depends on time is computed from it.
     pub now: Timestamp,
+    /// Number of the last change in the company that this may show, as in [`super::CertificateList`].
+    pub as_of: i64,
     /// As the list shows it.
     pub row: CertificateRow,
     /// Until when it can be restored, if it was deleted.
@@ -53,6 +55,13 @@ pub struct CertificateDetail {
     pub history: Vec<HistoryEntry>,
     /// There is more than that in the audit log.
     pub history_goes_on: bool,
+}
+
+impl CertificateDetail {
+    /// Whether another one shows the same, whenever it was read.
+    pub fn shows_the_same(&self, other: &Self) -> bool {
+        Self { now: other.now, as_of: other.as_of, ..self.clone() } == *other
+    }
 }
 
 /// Contents of a certificate that were replaced and can be brought back.

@@ -11,22 +11,15 @@ use hyper::body::{Body as _, Incoming};
 /// Bytes of a body.
 pub(super) const LARGEST: usize = 4 * 1024 * 1024;
 
-/// Bytes of a body that are cheaper to read than another connection is to make.
-const SHORT: u64 = 64 * 1024;
-
 /// Why a body was not read to its end.
 pub(super) enum NotRead {
     TooLarge,
     BrokenOff,
 }
 
-/// Whether a body says that it has no more bytes than are read for the sake of the connection.
-pub(super) fn is_short(body: &Incoming) -> bool {
-    body.size_hint().upper().is_some_and(|bytes| bytes <= SHORT)
-}
-
 pub(super) async fn read(mut body: Incoming) -> Result<Vec<u8>, NotRead> {
-    let announced = body.size_hint().lower();
+    // An answer to HEAD announces what is not sent.
+    let announced = if body.is_end_stream() { 0 } else { body.size_hint().lower() };
     if announced > LARGEST as u64 {
         return Err(NotRead::TooLarge);
     }

@@ -51,6 +51,7 @@ struct Inner {
 }
 
 /// What a connection leads to.
+#[derive(PartialEq, Eq)]
 pub(super) struct Place {
     is_tls: bool,
     /// As it stands in a URL, an IPv6 address in brackets.
@@ -246,6 +247,11 @@ impl Connector {
 }
 
 impl NotConnected {
+    /// A mistake in Signet.
+    pub(super) fn mistake() -> Self {
+        Self { end: None, ..before(FailureKind::Tls, String::new()) }
+    }
+
     /// A connection that stood, and was closed before it could be used.
     pub(super) fn closed(record: Arc<Record>) -> Self {
         let end = Some(record.end().unwrap_or(End::Closed));

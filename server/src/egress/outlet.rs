@@ -19,6 +19,8 @@ use super::pool::{self, Connection, Pool};
 use super::record::{End, Progress, Record};
 use super::{Egress, answer, hosts, redirect};
 
+/// How often a request is sent again where the server has closed a connection that was kept.
+const MOST_REPEATS: u32 = 1;
 /// Calls of one node at once; more wait, within their own time.
 const AT_ONCE: usize = 256;
 
@@ -142,8 +144,6 @@ struct Call<'o> {
     stage: &'static str,
     /// How far the connection is, while there is none yet.
     progress: Option<Progress>,
-    /// The connection of which everything known is in the outcome, once the request has one.
-    noted: Option<Arc<Record>>,
 }
 
 impl<'o> Call<'o> {
@@ -156,7 +156,6 @@ impl<'o> Call<'o> {
             is_home: true,
             stage: "waiting for its turn",
             progress: None,
-            noted: None,
         }
     }
 
@@ -167,7 +166,7 @@ impl<'o> Call<'o> {
         let mut body = Bytes::from(body);
         loop {
             let (response, connection) = self.exchange(&method, &url, &headers, &body).await?;
-            connection.record.count_answer();
+            connection.record().count_answer();
             let (head, incoming) = response.into_parts();
             if self.outlet.follow_redirects {
                 let next = redirect::next(head.status, &head.headers, &url, &method);
@@ -184,9 +183,9 @@ impl<'o> Call<'o> {
                     self.is_home = next.url.origin() == *home;
                     self.host = host_of(&next.url);
                     (method, url) = (next.method, next.url);
-                    if answer::is_short(&incoming) && answer::read(incoming).await.is_ok() {
-                        connection.keep();
-                    }
+                    // Its body is of no use, and may never come.
+                    drop(incoming);
+                    connection.keep();
                     continue;
                 }
             }
@@ -216,20 +215,19 @@ impl<'o> Call<'o> {
     ) -> Result<(Response<Incoming>, Connection), CallError> {
         let pool = if self.is_home { Ok(&self.outlet.home) } else { self.outlet.away() };
         let pool = pool.map_err(|_mistake| failure::mistake())?;
-        // A redirect may lead over the same connection, which then was there already.
-        self.noted = None;
-        let mut is_repeated = false;
+        let mut repeats = 0;
         loop {
             let start = Instant::now();
-            let mut connection = match pool.take(url) {
+            let request = request(method, headers, self.is_home, body).ok_or_else(failure::mistake)?;
+            // Where one that was kept was dead, the others may be too.
+            let kept = if repeats == 0 { pool.take(url) } else { None };
+            let mut connection = match kept {
                 Some(connection) => connection,
                 None => self.connect(pool, url).await?,
             };
             self.stage = "waiting for the answer";
-            self.note(&connection.record);
-            let request = request(method, headers, self.is_home, body);
-            let request =
-                request.and_then(|request| connection.addressed(url, request)).ok_or_else(failure::mistake)?;
+            self.note(connection.record(), connection.is_kept);
+            let request = connection.addressed(url, request).ok_or_else(failure::mistake)?;
             match connection.send(request).await {
                 Ok(response) => {
                     let spent = self.outcome.timing.lookup.unwrap_or_default()
@@ -242,11 +240,13 @@ impl<'o> Call<'o> {
                 Err(mut failed) => {
                     let is_unsent = failed.take_message().is_some();
                     let error = failed.into_error();
-                    if connection.is_kept && (is_unsent || !is_repeated && method.is_idempotent() && is_gone(&error)) {
-                        is_repeated |= !is_unsent;
+                    let is_undone = is_unsent || is_refused(&error);
+                    let may_repeat = is_undone || method.is_idempotent() && is_gone(&error);
+                    if connection.is_kept && may_repeat && repeats < MOST_REPEATS {
+                        repeats += 1;
                         continue;
                     }
-                    return Err(self.unanswered(&error, &connection.record));
+                    return Err(self.unanswered(&error, connection.record()));
                 }
             }
         }
@@ -256,21 +256,17 @@ impl<'o> Call<'o> {
     async fn connect(&mut self, pool: &Pool, url: &Url) -> Result<Connection, CallError> {
         let progress = Progress::default();
         self.progress = Some(progress.clone());
-        let made = progress.of(pool.connect(url)).await;
+        let made = pool.connect(url, progress).await;
         self.progress = None;
         made.map_err(|failed| {
-            self.note(&failed.record);
+            self.note(&failed.record, false);
+            self.note_end(failed.end.as_ref());
             failure::not_connected(&failed, &self.situation())
         })
     }
 
     /// Takes over what is known of the connection.
-    fn note(&mut self, record: &Arc<Record>) {
-        if self.noted.as_ref().is_some_and(|noted| Arc::ptr_eq(noted, record)) {
-            return;
-        }
-        self.noted = Some(Arc::clone(record));
-        let reused = !record.is_new();
+    fn note(&mut self, record: &Record, reused: bool) {
         self.outcome.tls.clone_from(&record.tls);
         if let Some(tls) = &mut self.outcome.tls {
             tls.reused = reused;
@@ -287,12 +283,16 @@ impl<'o> Call<'o> {
         };
     }
 
+    fn note_end(&mut self, end: Option<&End>) {
+        if let (Some(End::Alert(alert)), Some(tls)) = (end, &mut self.outcome.tls) {
+            tls.alert = Some(super::record::alert_in_words(*alert));
+        }
+    }
+
     /// What there is to say of a connection that stood, and over which no answer came.
     fn unanswered(&mut self, error: &hyper::Error, record: &Record) -> CallError {
         let end = record.end();
-        if let (Some(End::Alert(alert)), Some(tls)) = (&end, &mut self.outcome.tls) {
-            tls.alert = Some(super::record::alert_in_words(*alert));
-        }
+        self.note_end(end.as_ref());
         let is_parse = causes(error).any(|error: &hyper::Error| error.is_parse() || error.is_parse_too_large());
         failure::unanswered(end, record.is_new(), is_parse, &self.situation())
     }
@@ -320,6 +320,15 @@ impl<'o> Call<'o> {
             tls: self.outcome.tls.as_ref(),
         }
     }
+}
+
+/// The server says that it has done nothing of it (RFC 9113 section 8.7).
+fn is_refused(error: &hyper::Error) -> bool {
+    causes(error).any(|error: &h2::Error| {
+        error.is_remote()
+            && (error.is_go_away() && error.reason() == Some(h2::Reason::NO_ERROR)
+                || error.is_reset() && error.reason() == Some(h2::Reason::REFUSED_STREAM))
+    })
 }
 
 /// The connection is no more: closed before an answer, or while one was awaited.

@@ -2,6 +2,7 @@
 //!
 //! A connection belongs to one call from when it is taken until its answer is read; over HTTP/2 several calls share one.
 
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
@@ -11,40 +12,60 @@ use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::{TrySendError, http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use tokio::time::{Instant, sleep};
+use tokio::sync::{Notify, oneshot};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep, timeout};
 use url::{Position, Url};
 
 use super::connector::{Connector, NotConnected, Place};
-use super::record::Record;
+use super::record::{Progress, Record};
 
 /// Connections that are kept.
 const KEPT: usize = 64;
+/// How long a connection may take to say that it is ready for another call, or to end.
+const FAREWELL: Duration = Duration::from_secs(2);
 /// Bytes of an answer's head.
 const LARGEST_HEAD: usize = 64 * 1024;
 
 /// What is sent.
 pub(super) type Call = Request<Full<Bytes>>;
 
-/// Makes connections and keeps them.
+/// Makes connections and keeps them. Cheap to clone.
+#[derive(Clone)]
 pub(super) struct Pool {
     connector: Connector,
-    kept: Arc<Mutex<Kept>>,
+    shared: Arc<Shared>,
 }
 
+/// What a pool and its connections have in common.
+struct Shared {
+    kept: Mutex<Kept>,
+    /// How long one is kept that nothing goes over.
+    longest: Duration,
+    /// Tells calls that wait for a new connection that one has become free.
+    freed: Notify,
+}
+
+#[derive(Default)]
 struct Kept {
     /// The one used last is the last.
     idle: Vec<Idle>,
-    /// How long one is kept that nothing goes over.
-    longest: Duration,
     /// Whether somebody sees to it that none is kept for too long.
     is_watched: bool,
 }
 
 struct Idle {
+    link: Link,
+    since: Instant,
+}
+
+/// One's hold of a connection; over HTTP/2 there can be several.
+struct Link {
     place: Arc<Place>,
     sender: Sender,
     record: Arc<Record>,
-    since: Instant,
+    /// Dropped with the last hold.
+    held: Arc<oneshot::Sender<()>>,
 }
 
 enum Sender {
@@ -54,50 +75,63 @@ enum Sender {
 
 /// A connection for one call.
 pub(super) struct Connection {
-    place: Arc<Place>,
-    sender: Sender,
-    pub(super) record: Arc<Record>,
+    link: Link,
     /// Whether it was there already.
     pub(super) is_kept: bool,
-    kept: Arc<Mutex<Kept>>,
+    shared: Arc<Shared>,
 }
+
+/// A connection that is being made, for as long as somebody wants it.
+struct Making(Option<JoinHandle<Result<Connection, NotConnected>>>);
 
 impl Pool {
     pub(super) fn new(connector: Connector) -> Self {
-        let kept = Kept { idle: Vec::new(), longest: connector.idle(), is_watched: false };
-        Self { connector, kept: Arc::new(Mutex::new(kept)) }
+        let longest = connector.idle();
+        Self { connector, shared: Arc::new(Shared { kept: Mutex::default(), longest, freed: Notify::new() }) }
     }
 
     /// A connection to the place of this URL that is there already and free.
     pub(super) fn take(&self, url: &Url) -> Option<Connection> {
         let now = Instant::now();
-        let mut kept = lock(&self.kept);
+        let mut kept = self.shared.kept();
         // The one used last is the one that the server has had the least time to close.
-        while let Some(at) = kept.idle.iter().rposition(|idle| idle.place.is_of(url)) {
+        while let Some(at) = kept.idle.iter().rposition(|idle| idle.link.place.is_of(url)) {
             let idle = kept.idle.remove(at);
-            if idle.is_over(now, kept.longest) {
+            if idle.is_over(now, self.shared.longest) {
                 continue;
             }
-            let Idle { place, sender, record, .. } = idle;
-            if let Sender::Http2(shared) = &sender {
-                let (place, sender, record) = (Arc::clone(&place), Sender::Http2(shared.clone()), Arc::clone(&record));
-                kept.idle.push(Idle { place, sender, record, since: now });
+            if let Some(link) = idle.link.shared() {
+                kept.idle.push(Idle { link, since: now });
             }
-            let kept = Arc::clone(&self.kept);
-            return Some(Connection { place, sender, record, is_kept: true, kept });
+            return Some(Connection { link: idle.link, is_kept: true, shared: Arc::clone(&self.shared) });
         }
         None
     }
 
-    /// A new connection to the place of this URL.
+    /// A new connection to the place of this URL, or one that becomes free meanwhile.
     ///
     /// # Errors
     /// Why there is none.
-    pub(super) async fn connect(&self, url: &Url) -> Result<Connection, NotConnected> {
-        let place = Arc::new(Place::of(url));
+    pub(super) async fn connect(&self, url: &Url, progress: Progress) -> Result<Connection, NotConnected> {
+        let (pool, place) = (self.clone(), Place::of(url));
+        let mut making = Making(Some(tokio::spawn(progress.of(async move { pool.make(place).await }))));
+        loop {
+            tokio::select! {
+                biased;
+                made = making.done() => return made,
+                () = self.shared.freed.notified() => if let Some(connection) = self.take(url) {
+                    making.goes_on_for(&connection);
+                    return Ok(connection);
+                },
+            }
+        }
+    }
+
+    async fn make(&self, place: Place) -> Result<Connection, NotConnected> {
         let stream = self.connector.connect(&place).await?;
         let (record, is_http2) = (Arc::clone(stream.record()), stream.is_http2());
         let broken_off = |_error| NotConnected::closed(Arc::clone(&record));
+        let (held, dropped) = oneshot::channel();
         let io = TokioIo::new(stream);
         let sender = if is_http2 {
             let (sender, connection) = http2::Builder::new(TokioExecutor::new())
@@ -108,7 +142,7 @@ impl Pool {
                 .handshake(io)
                 .await
                 .map_err(broken_off)?;
-            tokio::spawn(connection);
+            tokio::spawn(run(connection, dropped));
             Sender::Http2(sender)
         } else {
             let (sender, connection) = http1::Builder::new()
@@ -117,19 +151,62 @@ impl Pool {
                 .handshake(io)
                 .await
                 .map_err(broken_off)?;
-            tokio::spawn(connection);
+            tokio::spawn(run(connection, dropped));
             Sender::Http1(sender)
         };
-        let connection = Connection { place, sender, record, is_kept: false, kept: Arc::clone(&self.kept) };
-        connection.share();
-        Ok(connection)
+        let link = Link { place: Arc::new(place), sender, record, held: Arc::new(held) };
+        if let Some(link) = link.shared() {
+            self.shared.put(link);
+        }
+        Ok(Connection { link, is_kept: false, shared: Arc::clone(&self.shared) })
     }
+}
+
+impl Making {
+    async fn done(&mut self) -> Result<Connection, NotConnected> {
+        let Some(making) = &mut self.0 else { return std::future::pending().await };
+        let made = making.await;
+        self.0 = None;
+        made.unwrap_or_else(|_panicked| Err(NotConnected::mistake()))
+    }
+
+    /// Somebody has this connection instead: the new one is kept for others, if they have a use for it.
+    fn goes_on_for(mut self, instead: &Connection) {
+        if let Sender::Http1(_) = instead.link.sender
+            && let Some(making) = self.0.take()
+        {
+            tokio::spawn(async move {
+                if let Ok(Ok(connection)) = making.await {
+                    connection.keep();
+                }
+            });
+        }
+    }
+}
+
+impl Drop for Making {
+    fn drop(&mut self) {
+        if let Some(making) = &self.0 {
+            making.abort();
+        }
+    }
+}
+
+/// Drives a connection to its end. Once nobody holds it any more, it has little time left: a server that reads nothing could keep it for ever.
+async fn run(connection: impl Future, dropped: oneshot::Receiver<()>) {
+    let mut connection = pin!(connection);
+    tokio::select! {
+        biased;
+        _ended = connection.as_mut() => return,
+        _dropped = dropped => {}
+    }
+    let _ended = timeout(FAREWELL, connection).await;
 }
 
 impl Connection {
     /// The request with its address, as this connection's version of HTTP has it; none if there can be none like it.
     pub(super) fn addressed(&self, url: &Url, mut request: Call) -> Option<Call> {
-        match self.sender {
+        match self.link.sender {
             Sender::Http1(_) => {
                 *request.uri_mut() = Uri::try_from(&url[Position::BeforePath..Position::AfterQuery]).ok()?;
                 let host = HeaderValue::from_str(&url[Position::BeforeHost..Position::AfterPort]).ok()?;
@@ -145,88 +222,100 @@ impl Connection {
     /// # Errors
     /// What became of it; with the request, if nothing of it was sent.
     pub(super) async fn send(&mut self, request: Call) -> Result<Response<Incoming>, TrySendError<Call>> {
-        match &mut self.sender {
+        match &mut self.link.sender {
             Sender::Http1(sender) => sender.try_send_request(request).await,
             Sender::Http2(sender) => sender.try_send_request(request).await,
         }
     }
 
-    /// Lets other calls use it as well, where several can.
-    fn share(&self) {
-        if let Sender::Http2(sender) = &self.sender {
-            self.put(Sender::Http2(sender.clone()));
-        }
+    pub(super) fn record(&self) -> &Arc<Record> {
+        &self.link.record
     }
 
     /// Keeps it for the next call, now that the answer is read; if it can have another.
-    pub(super) fn keep(mut self) {
-        match &self.sender {
+    pub(super) fn keep(self) {
+        let Self { mut link, shared, .. } = self;
+        match &link.sender {
             Sender::Http2(_) => {}
             Sender::Http1(sender) if sender.is_closed() => {}
-            Sender::Http1(sender) if sender.is_ready() => self.give_back(),
+            Sender::Http1(sender) if sender.is_ready() => shared.put(link),
             Sender::Http1(_) => {
                 tokio::spawn(async move {
-                    if let Sender::Http1(sender) = &mut self.sender
-                        && sender.ready().await.is_ok()
+                    if let Sender::Http1(sender) = &mut link.sender
+                        && matches!(timeout(FAREWELL, sender.ready()).await, Ok(Ok(())))
                     {
-                        self.give_back();
+                        shared.put(link);
                     }
                 });
             }
         }
     }
+}
 
-    fn give_back(self) {
-        let Self { place, sender, record, kept, .. } = self;
-        put(&kept, Idle { place, sender, record, since: Instant::now() });
+impl Link {
+    /// Another hold of it, where several can use it at once.
+    fn shared(&self) -> Option<Self> {
+        let Self { place, sender, record, held } = self;
+        let Sender::Http2(sender) = sender else { return None };
+        let sender = Sender::Http2(sender.clone());
+        Some(Self { place: Arc::clone(place), sender, record: Arc::clone(record), held: Arc::clone(held) })
     }
 
-    fn put(&self, sender: Sender) {
-        let (place, record) = (Arc::clone(&self.place), Arc::clone(&self.record));
-        put(&self.kept, Idle { place, sender, record, since: Instant::now() });
+    fn is_usable(&self) -> bool {
+        match &self.sender {
+            Sender::Http1(sender) => sender.is_ready(),
+            Sender::Http2(sender) => sender.is_ready(),
+        }
     }
 }
 
 impl Idle {
     /// Whether no call can use it any more.
     fn is_over(&self, now: Instant, longest: Duration) -> bool {
-        let is_usable = match &self.sender {
-            Sender::Http1(sender) => sender.is_ready(),
-            Sender::Http2(sender) => sender.is_ready(),
-        };
-        !is_usable || now.duration_since(self.since) >= longest
+        !self.link.is_usable() || now.duration_since(self.since) >= longest
     }
 }
 
-fn put(pool: &Arc<Mutex<Kept>>, idle: Idle) {
-    let mut kept = lock(pool);
-    if kept.idle.len() >= KEPT {
-        kept.idle.remove(0);
+impl Shared {
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
-    kept.idle.push(idle);
-    if !kept.is_watched {
-        kept.is_watched = true;
-        tokio::spawn(close_idle(Arc::downgrade(pool), kept.longest));
+
+    fn put(self: &Arc<Self>, link: Link) {
+        let mut kept = self.kept();
+        let is_http2 = matches!(link.sender, Sender::Http2(_));
+        let same = |idle: &Idle| idle.link.place == link.place && idle.link.is_usable();
+        if is_http2 && kept.idle.iter().any(same) {
+            return;
+        }
+        if kept.idle.len() >= KEPT {
+            kept.idle.retain(|idle| idle.link.is_usable());
+        }
+        if kept.idle.len() >= KEPT {
+            kept.idle.remove(0);
+        }
+        kept.idle.push(Idle { link, since: Instant::now() });
+        if !std::mem::replace(&mut kept.is_watched, true) {
+            tokio::spawn(close_idle(Arc::downgrade(self)));
+        }
+        drop(kept);
+        if is_http2 { self.freed.notify_waiters() } else { self.freed.notify_one() }
     }
 }
 
 /// Closes what nothing goes over, until none is kept.
-async fn close_idle(pool: Weak<Mutex<Kept>>, longest: Duration) {
-    let mut wait = longest;
+async fn close_idle(pool: Weak<Shared>) {
+    let Some(mut wait) = pool.upgrade().map(|pool| pool.longest) else { return };
     loop {
         sleep(wait).await;
         let Some(pool) = pool.upgrade() else { return };
-        let mut kept = lock(&pool);
         let now = Instant::now();
-        kept.idle.retain(|idle| !idle.is_over(now, longest));
+        let mut kept = pool.kept();
+        kept.idle.retain(|idle| !idle.is_over(now, pool.longest));
         let Some(oldest) = kept.idle.iter().map(|idle| idle.since).min() else {
             kept.is_watched = false;
             return;
         };
-        wait = (oldest + longest).saturating_duration_since(now);
+        wait = (oldest + pool.longest).saturating_duration_since(now);
     }
-}
-
-fn lock(kept: &Mutex<Kept>) -> MutexGuard<'_, Kept> {
-    kept.lock().unwrap_or_else(PoisonError::into_inner)
 }

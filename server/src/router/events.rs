@@ -101,7 +101,7 @@ fn refusal(uri: &Uri, error: &Error) -> Response {
     let (status, sentence) = match error {
         Error::SignedOut => (StatusCode::UNAUTHORIZED, "Sign in first."),
         Error::Forbidden { .. } | Error::MissingScope { .. } => {
-            (StatusCode::FORBIDDEN, "You need the permission settings:company_settings for this.")
+            (StatusCode::FORBIDDEN, "You need the permission settings:company_settings or api_nodes:manage for this.")
         }
         Error::TooManyAttempts { .. } => (StatusCode::SERVICE_UNAVAILABLE, "Too many pages listen. Try again later."),
         _ => (StatusCode::INTERNAL_SERVER_ERROR, "The server failed. Try again; its log says why."),

@@ -13,6 +13,7 @@ use tokio::time::sleep;
 
 use super::failure::Result;
 use super::{Caller, Door, Person, Services, Who, certificates};
+use crate::store::Store;
 
 /// How often it is looked whether something was changed.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -22,6 +23,8 @@ const PULSE: Duration = Duration::from_secs(15);
 const FULL: u32 = 30;
 /// Listeners of this process.
 const MOST: usize = 1000;
+/// Whoever may see one of the pages that are told.
+const PAGES: [Permission; 2] = [Permission::CompanySettings, Permission::ManageApiNodes];
 /// Listeners of one session.
 const MOST_OF_A_SESSION: usize = 16;
 
@@ -134,7 +137,7 @@ pub enum Heard {
 
 impl Door {
     /// Listens for changes of what the company's pages show, from this entry of its audit log on; without one from now on.
-    /// **Permissions:** `settings:company_settings`, and a session.
+    /// **Permissions:** `settings:company_settings` or `api_nodes:manage`, and a session.
     ///
     /// # Errors
     /// [`Error::SignedOut`]; [`Error::Forbidden`]; [`Error::TooManyAttempts`] if there are too many listeners.
@@ -144,10 +147,12 @@ impl Door {
 }
 
 async fn listen(door: &Door, after: Option<i64>) -> Result<Listener> {
-    door.authorise_reading(Permission::CompanySettings, certificates::LOOK, None).await?;
+    if !may_see_a_page(door) {
+        door.authorise_reading(Permission::CompanySettings, certificates::LOOK, None).await?;
+    }
     let Who::Person(person) = &door.caller.who else { return Err(Error::SignedOut.into()) };
     let services = Arc::clone(&door.services);
-    let end = services.store.audit_chain_end(Some(&person.account_id)).await?.map_or(0, |(last, _hash)| last);
+    let end = as_of(&*services.store, &person.account_id).await?;
     let has_missed = match after {
         Some(after) if after < end => services.store.has_changed(&person.account_id, after, end).await?,
         _ => false,
@@ -159,6 +164,15 @@ async fn listen(door: &Door, after: Option<i64>) -> Result<Listener> {
         tokio::spawn(look(Arc::clone(&services)));
     }
     Ok(Listener { person: person.clone(), services, end: heard, told: end, has_missed })
+}
+
+/// Number of the last change in a company that what is read now may show: what comes after it is told.
+pub(super) async fn as_of(store: &dyn Store, account_id: &str) -> Result<i64> {
+    Ok(store.audit_chain_end(Some(account_id)).await?.map_or(0, |(last, _hash)| last))
+}
+
+fn may_see_a_page(door: &Door) -> bool {
+    PAGES.into_iter().any(|permission| door.may(permission).is_ok())
 }
 
 impl Listener {
@@ -186,7 +200,7 @@ impl Listener {
                 let account_id = person.account_id.clone();
                 let caller = Caller::new(Who::Person(person), None);
                 let door = Door { services: Arc::clone(&self.services), caller };
-                account_id == self.person.account_id && door.may(Permission::CompanySettings).is_ok()
+                account_id == self.person.account_id && may_see_a_page(&door)
             }
             Ok(None) => false,
             Err(error) => {

@@ -87,8 +87,9 @@ impl Services {
         let now = self.clock.now();
         let (in_use, seen) = match ApiToken::parse(text) {
             Some(secret) => {
+                let asked_at = Instant::now();
                 let state = self.store.state().await;
-                let seen = state.map(|state| (Instant::now(), state));
+                let seen = state.map(|state| (asked_at, state));
                 (self.token_in_use(secret.hash(), state, now).await?, seen)
             }
             None => (None, None),

@@ -1,17 +1,20 @@
 //! Connections that are kept for the calls after.
 
+use std::io;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use app::api_node::{CallInput, CallOutcome, Draft, FailureKind};
 use app::service::Node;
-use server::egress::{Egress, SystemResolver};
+use async_trait::async_trait;
+use server::egress::{Egress, Resolve, SystemResolver};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::Instant;
 
-use crate::house::{House, Setting, draft, failure};
+use crate::house::{House, Setting, draft, failure, told};
 use crate::material::Authority;
 use crate::tls_server::{Rules, TlsServer, own};
 
@@ -55,8 +58,82 @@ async fn calls_at_once_have_a_connection_each_and_share_one_over_http2() {
         for outcome in others.iter().chain([&first]) {
             assert_eq!(failure(outcome), FailureKind::Timeout);
         }
+        assert!(!is_reused(&first) && first.timing.handshake.is_some());
+        assert!(others.iter().all(|outcome| is_reused(outcome) == http2));
+        assert!(others.iter().all(|outcome| outcome.timing.handshake.is_none() == http2), "it was another call's");
         assert_eq!((server.connections(), server.requests()), (connections, 5), "HTTP/2: {http2}");
     }
+}
+
+#[tokio::test]
+async fn one_of_many_connections_that_began_at_once_is_kept_over_http2() {
+    let Setting { own, house, ca, .. } = Setting::new().await;
+    let server = TlsServer::start(Rules { http2: true, ..Rules::new(&own) }).await;
+    let node = house.create(draft(&server.url("/"), &ca)).await;
+    for outcome in futures_util::future::join_all((0..8).map(|_| house.call(&node))).await {
+        assert!(outcome.answer.is_some(), "{outcome:?}");
+    }
+    let start = Instant::now();
+    while server.open() != 1 {
+        assert!(start.elapsed() < Duration::from_secs(20), "{} are open", server.open());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(is_reused(&house.call(&node).await));
+}
+
+/// Connects, but not a second time: the server does not answer that any more.
+struct Once(AtomicU32);
+
+#[async_trait]
+impl Resolve for Once {
+    async fn resolve(&self, host: &str) -> io::Result<Vec<IpAddr>> {
+        SystemResolver.resolve(host).await
+    }
+
+    async fn connect(&self, address: SocketAddr) -> io::Result<TcpStream> {
+        match self.0.fetch_add(1, Ordering::SeqCst) {
+            0 => SystemResolver.connect(address).await,
+            _ => std::future::pending().await,
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_waits_for_a_connection_takes_one_that_becomes_free() {
+    let servers = Authority::new("Server CA");
+    let own = own(&servers);
+    let house = House::calling(Egress::new(true, Vec::new(), Arc::new(Once(AtomicU32::new(0))))).await;
+    let ca = house.upload_authority(&servers).await;
+    let server = TlsServer::start(Rules::new(&own)).await;
+    let node = house.create(draft(&server.url("/"), &ca)).await;
+    for outcome in futures_util::future::join_all((0..4).map(|_| house.call(&node))).await {
+        assert!(outcome.answer.is_some(), "{outcome:?}");
+    }
+    assert_eq!((server.connections(), server.requests()), (1, 4));
+}
+
+#[tokio::test]
+async fn a_redirect_is_followed_without_its_body() {
+    let Setting { own, house, ca, .. } = Setting::new().await;
+    for http2 in [false, true] {
+        let server = TlsServer::start(Rules { http2, ..Rules::new(&own) }).await;
+        let draft = Draft { follow_redirects: true, ..draft(&server.url("/redirect-slowly"), &ca) };
+        let node = house.create(Draft { timeout_ms: 5000, ..draft }).await;
+        assert_eq!(told(&house.call(&node).await)["uri"], "/target", "HTTP/2: {http2}");
+    }
+}
+
+#[tokio::test]
+async fn what_the_server_says_it_has_not_done_is_sent_again() {
+    let Setting { own, house, ca, .. } = Setting::new().await;
+    let server = TlsServer::start(Rules { http2: true, ..Rules::new(&own) }).await;
+    let draft = Draft { method: "POST".to_owned(), ..draft(&server.url("/refused-in-turns"), &ca) };
+    let node = house.create(draft).await;
+    for _ in 0..2 {
+        let outcome = house.call(&node).await;
+        assert!(outcome.answer.is_some(), "{outcome:?}");
+    }
+    assert_eq!(server.requests(), 3);
 }
 
 #[tokio::test]

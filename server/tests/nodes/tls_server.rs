@@ -201,8 +201,8 @@ async fn answer(
     request: Request<Incoming>,
     client: String,
     requests: Arc<AtomicU32>,
-) -> Result<Response<Body>, Infallible> {
-    requests.fetch_add(1, Ordering::SeqCst);
+) -> Result<Response<Body>, h2::Error> {
+    let number = requests.fetch_add(1, Ordering::SeqCst) + 1;
     let (head, body) = request.into_parts();
     let (path, query) = (head.uri.path().to_owned(), head.uri.query().unwrap_or_default().to_owned());
     let mut response = Response::builder();
@@ -236,6 +236,14 @@ async fn answer(
             response = response.header(header::CONNECTION, "close");
             Body::from("{}")
         }
+        // The head of a redirect, and never its body.
+        "/redirect-slowly" => {
+            response = response.status(StatusCode::TEMPORARY_REDIRECT).header(header::LOCATION, "/target");
+            response = response.header(header::CONTENT_LENGTH, 5);
+            Body::from_stream(futures_util::stream::pending::<Result<Bytes, Infallible>>())
+        }
+        // Every second request is refused, without anything having been done.
+        "/refused-in-turns" if number.is_multiple_of(2) => return Err(h2::Reason::REFUSED_STREAM.into()),
         "/loop" => {
             response = response.status(StatusCode::FOUND).header(header::LOCATION, "/loop");
             Body::empty()

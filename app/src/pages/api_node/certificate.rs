@@ -17,8 +17,7 @@ pub fn Certificate() -> impl IntoView {
     let state = EditorState::of_this_page();
     let certificate = state.form.certificate;
     let problem = state.problem_at("node-certificate");
-    let choices = state.choices.get_value();
-    let current = certificate.get_untracked();
+    let choices = state.choices;
     view! {
         <div class="indent">
             <div class="field">
@@ -38,10 +37,10 @@ pub fn Certificate() -> impl IntoView {
                     prop:value=move || certificate.get()
                     on:change=move |event| certificate.set(event_target_value(&event))
                 >
-                    {options(&choices, &current)}
+                    {move || options(&choices.read(), &certificate.get_untracked())}
                 </select>
                 {move || problem.get().map(|message| view! { <FieldError id="node-certificate-error" message/> })}
-                {move || view! { <Explanation choices=choices.clone() chosen=certificate.get()/> }}
+                {move || view! { <Explanation choices=choices.get() chosen=certificate.get()/> }}
             </div>
         </div>
     }

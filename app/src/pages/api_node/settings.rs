@@ -4,7 +4,7 @@ use super::certificate::{Certificate, option};
 use super::state::EditorState;
 use crate::certificate::Status;
 use crate::components::{Field, FieldError};
-use crate::service::CertificateChoice;
+use crate::service::{CertificateChoice, NodeChoices};
 
 /// The certificate it identifies itself with, whom it trusts, how long it waits, and whether it follows redirects.
 #[component]
@@ -64,23 +64,11 @@ fn Trust() -> impl IntoView {
     let state = EditorState::of_this_page();
     let server_ca = state.form.server_ca;
     let problem = state.problem_at("node-trust");
-    let choices = state.choices.get_value();
-    let current = server_ca.get_untracked();
-    let is_known = current.is_empty() || choices.authorities.iter().any(|authority| authority.id == current);
-    let (usable, unusable): (Vec<CertificateChoice>, Vec<_>) = choices
-        .authorities
-        .into_iter()
-        .partition(|choice| Status::at(choices.now, choice.not_before, choice.not_after).is_valid());
-    let options = |choices_of: Vec<CertificateChoice>| {
-        choices_of.iter().map(|choice| option(choice, choices.now, false, &current)).collect_view()
+    let choices = state.choices;
+    let has_authorities = move || {
+        let choices = choices.read();
+        choices.authorities.iter().any(|choice| choice.is_valid(choices.now))
     };
-    let has_authorities = !usable.is_empty();
-    let usable = options(usable);
-    // A CA certificate that has expired may still be what the service's is compared with; that it may fail, the test tells.
-    let unusable =
-        (!unusable.is_empty()).then(|| view! { <optgroup label="Not valid now">{options(unusable)}</optgroup> });
-    let unknown =
-        (!is_known).then(|| view! { <option value=current.clone() selected>"The chosen CA certificate"</option> });
     view! {
         <div class="field">
             <label for="node-trust">"Trusted for the service’s own certificate"</label>
@@ -95,21 +83,41 @@ fn Trust() -> impl IntoView {
                 prop:value=move || server_ca.get()
                 on:change=move |event| server_ca.set(event_target_value(&event))
             >
-                <option value="" selected=current.is_empty()>
-                    "The system’s certificate authorities"
-                </option>
-                {unknown}
-                {usable}
-                {unusable}
+                {move || authorities(&choices.read(), &server_ca.get_untracked())}
             </select>
             {move || problem.get().map(|message| view! { <FieldError id="node-trust-error" message/> })}
             <p class="hint" id="node-trust-hint">
-                {if has_authorities {
+                {move || if has_authorities() {
                     "For a service with a certificate authority of its own, choose its CA certificate: it is trusted besides the system’s."
                 } else {
                     "For a service with a certificate authority of its own, its CA certificate has to be among your company’s certificates: then it can be chosen here."
                 }}
             </p>
         </div>
+    }
+}
+
+/// The system's first, then the company's CA certificates. One that has expired may still be what the service's is compared with; that it may
+/// fail, the test tells.
+fn authorities(choices: &NodeChoices, current: &str) -> impl IntoView + use<> {
+    let is_valid =
+        |choice: &&CertificateChoice| Status::at(choices.now, choice.not_before, choice.not_after).is_valid();
+    let (usable, unusable): (Vec<_>, Vec<_>) = choices.authorities.iter().partition(is_valid);
+    let options = |choices_of: Vec<&CertificateChoice>| {
+        choices_of.into_iter().map(|choice| option(choice, choices.now, false, current)).collect_view()
+    };
+    let is_known = current.is_empty() || choices.authorities.iter().any(|authority| authority.id == current);
+    let unknown =
+        (!is_known).then(|| view! { <option value=current.to_owned() selected>"The chosen CA certificate"</option> });
+    let usable = options(usable);
+    let unusable =
+        (!unusable.is_empty()).then(|| view! { <optgroup label="Not valid now">{options(unusable)}</optgroup> });
+    view! {
+        <option value="" selected=current.is_empty()>
+            "The system’s certificate authorities"
+        </option>
+        {unknown}
+        {usable}
+        {unusable}
     }
 }

@@ -28,7 +28,7 @@ pub struct EditorState {
     /// The node as it was saved; none before.
     pub node: RwSignal<Option<Saved>>,
     /// What it can be given.
-    pub choices: StoredValue<NodeChoices>,
+    pub choices: RwSignal<NodeChoices>,
     /// How its last call ended, as it was read with the node.
     pub last_call: StoredValue<Option<LastCall>>,
     /// Variables that only the server knows of, since they stand in secret headers.
@@ -38,6 +38,10 @@ pub struct EditorState {
     /// Ids of fields, each with what is wrong with it.
     problems: RwSignal<Vec<(String, String)>>,
     clock: StoredValue<Option<Clock>>,
+    /// Why it could not be saved, or would not be.
+    pub error: RwSignal<Option<Error>>,
+    /// Whether it is being saved.
+    pub saving: RwSignal<bool>,
 }
 
 impl EditorState {
@@ -47,14 +51,16 @@ impl EditorState {
         let state = Self {
             form,
             node: RwSignal::new(node.map(Saved::from)),
-            choices: StoredValue::new(choices),
+            choices: RwSignal::new(choices),
             last_call: StoredValue::new(node.and_then(|node| node.last_call.clone())),
             hidden_variables: RwSignal::default(),
             unchanged: RwSignal::new(untrack(|| form.snapshot())),
             problems: RwSignal::default(),
             clock: StoredValue::new(None),
+            error: RwSignal::new(None),
+            saving: RwSignal::new(false),
         };
-        on_hydrated(move || state.clock.set_value(Some(Clock::set(state.choices.with_value(|choices| choices.now)))));
+        on_hydrated(move || state.clock.set_value(Some(Clock::set(untrack(|| state.choices.read().now)))));
         state
     }
 

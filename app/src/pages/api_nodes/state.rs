@@ -1,8 +1,9 @@
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_router::hooks::use_query_map;
 
 use super::address;
-use crate::components::{Searched, Session, error_text, focus_soon};
+use crate::components::{AsOf, Searched, Session, error_text, focus_if_lost, focus_soon, focused_id};
 use crate::server_fns::{answer, list_api_nodes};
 use crate::service::{Answer, Error, NodeList, NodeQuery, NodeRow};
 use crate::words;
@@ -22,8 +23,9 @@ pub struct NodesState {
     pub searched: Searched,
     /// Ids, of which the first that exists gets the focus once the list is drawn anew.
     focus: StoredValue<Vec<String>>,
-    /// The rows as they were last drawn, for the dialog: it reads them without waiting for the next ones.
-    drawn: StoredValue<Vec<NodeRow>>,
+    /// The list as it was last drawn, for the dialog: it reads it without waiting for the next one.
+    drawn: StoredValue<Option<NodeList>>,
+    as_of: AsOf,
 }
 
 impl NodesState {
@@ -44,11 +46,17 @@ impl NodesState {
             searched: Searched::default(),
             focus: StoredValue::default(),
             drawn: StoredValue::default(),
+            as_of: AsOf::nothing(),
         };
         Effect::new(move || {
             match list.get() {
-                Some(Ok((_query, list))) => state.drawn.set_value(list.rows),
-                Some(Err(Error::SignedOut)) => session.ask(),
+                Some(Ok((_query, list))) => state.note(list),
+                Some(Err(error @ (Error::SignedOut | Error::Forbidden { .. }))) => {
+                    state.as_of.may_not();
+                    if error == Error::SignedOut {
+                        session.ask();
+                    }
+                }
                 Some(Err(_)) | None => {}
             }
             let ids = state.focus.try_update_value(std::mem::take).unwrap_or_default();
@@ -57,7 +65,39 @@ impl NodesState {
             }
         });
         session.when_renewed(move || list.refetch());
+        state.as_of.listen(move || state.look_again());
         state
+    }
+
+    fn note(self, list: NodeList) {
+        self.as_of.shows(list.as_of);
+        self.drawn.set_value(Some(list));
+    }
+
+    /// Reads the list again because somebody has changed something; what is the same stays as it is drawn, and so does the focus.
+    fn look_again(self) {
+        let query = self.query.get_untracked();
+        spawn_local(async move {
+            let read = answer(list_api_nodes(query.clone()).await);
+            // Another part of the list, or another page, is shown by now.
+            if self.query.try_get_untracked().as_ref() != Some(&query) {
+                return;
+            }
+            match read {
+                Ok(list)
+                    if self.drawn.with_value(|drawn| drawn.as_ref().is_some_and(|it| it.shows_the_same(&list))) =>
+                {
+                    self.note(list);
+                }
+                read @ (Ok(_) | Err(Error::SignedOut | Error::Forbidden { .. })) => {
+                    let focused = focused_id();
+                    self.list.set(Some(read.map(|list| (query, list))));
+                    focus_if_lost(focused.into_iter().chain(["title".to_owned()]).collect());
+                }
+                // What is drawn stays, and the next change is told again.
+                Err(_) => {}
+            }
+        });
     }
 
     /// The state of the page that this component is in.
@@ -67,7 +107,7 @@ impl NodesState {
 
     /// The rows as they were last drawn; not tracked.
     pub fn drawn(self) -> Vec<NodeRow> {
-        self.drawn.get_value()
+        self.drawn.with_value(|drawn| drawn.as_ref().map(|list| list.rows.clone()).unwrap_or_default())
     }
 
     /// Closes the dialog without a change: the focus goes back to where it was opened.

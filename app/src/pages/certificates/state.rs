@@ -4,7 +4,7 @@ use leptos_router::hooks::use_query_map;
 
 use super::address;
 use super::host::DialogHost;
-use crate::components::{Clock, Searched, Session, focus_if_lost, focus_soon, focused_id, listen};
+use crate::components::{AsOf, Clock, Searched, Session, focus_if_lost, focus_soon, focused_id};
 use crate::server_fns::{answer, certificate_usage, list_certificates};
 use crate::service::{Answer, CertificateList, CertificateRow, CertificateUsage, Error, ListQuery};
 
@@ -48,8 +48,7 @@ pub struct ListState {
     pub searched: Searched,
     /// Who uses the certificate with this id, for the one whose users were last asked for.
     usage: RwSignal<Option<(String, Answer<CertificateUsage>)>>,
-    /// As of which change the list is drawn; `None` while none may be.
-    as_of: RwSignal<Option<i64>>,
+    as_of: AsOf,
     session: Session,
     /// Of the page: what lives as long as a row of the list, which is longer than the list that it came with.
     owner: StoredValue<Owner>,
@@ -72,7 +71,7 @@ impl ListState {
             clock: StoredValue::new(None),
             searched: Searched::default(),
             usage: RwSignal::new(None),
-            as_of: RwSignal::new(None),
+            as_of: AsOf::nothing(),
             session,
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
         };
@@ -87,7 +86,7 @@ impl ListState {
             match list.get() {
                 Some(Ok(list)) => state.note(list),
                 Some(Err(error @ (Error::SignedOut | Error::Forbidden { .. }))) => {
-                    state.as_of.set(None);
+                    state.as_of.may_not();
                     if error == Error::SignedOut {
                         state.session.ask();
                     }
@@ -100,15 +99,13 @@ impl ListState {
             }
         });
         session.when_renewed(move || list.refetch());
-        listen(state.as_of.into(), Callback::new(move |()| state.look_again()));
+        state.as_of.listen(move || state.look_again());
         state
     }
 
     fn note(self, list: CertificateList) {
         self.clock.set_value(Some(Clock::set(list.now)));
-        if *self.as_of.read_untracked() != Some(list.as_of) {
-            self.as_of.set(Some(list.as_of));
-        }
+        self.as_of.shows(list.as_of);
         self.session.note_due(list.due.certificates);
         self.drawn.set_value(Some(list));
     }

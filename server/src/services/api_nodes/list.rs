@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use app::service::{Error, NodeList, NodeQuery, NodeRow, NodeShow};
 
 use super::{LOOK, READ, shown};
-use crate::services::Door;
 use crate::services::certificates::parse_id;
 use crate::services::failure::Result;
+use crate::services::{Door, listeners};
 use crate::store::{ListedNode, MtlsFilter, NodeFilter};
 
 /// Rows in a full page.
@@ -32,6 +32,8 @@ pub(super) async fn one(door: &Door, id: &str) -> Result<ListedNode> {
 pub(super) async fn list(door: &Door, query: NodeQuery) -> Result<NodeList> {
     let account_id = door.authorise_reading(READ, LOOK, None).await?;
     let store = &door.services.store;
+    // First: whatever comes between it and the list is told, though it may be in the list already.
+    let as_of = listeners::as_of(&**store, account_id).await?;
     let mut counts = [0; 5];
     for (count, show) in counts.iter_mut().zip(NodeShow::ALL) {
         *count = store.count_api_nodes(account_id, &filter(show, "")).await?;
@@ -69,7 +71,7 @@ pub(super) async fn list(door: &Door, query: NodeQuery) -> Result<NodeList> {
         }
     };
     let rows = nodes.into_iter().map(row).collect();
-    Ok(NodeList { now: door.services.clock.now(), rows, total, page, per_page: PER_PAGE, counts })
+    Ok(NodeList { now: door.services.clock.now(), rows, total, page, per_page: PER_PAGE, counts, as_of })
 }
 
 fn filter(show: NodeShow, search: &str) -> NodeFilter {

@@ -7,9 +7,9 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
 use super::{LOOK, READ, lock, row, usage};
-use crate::services::audit_log;
 use crate::services::failure::{Failure, Result};
 use crate::services::{Door, RESTORABLE};
+use crate::services::{audit_log, listeners};
 use crate::store::{AuditEntry, AuditFilter, Certificate, Contents, EarlierContents};
 
 /// Entries of the history that come with the page.
@@ -21,6 +21,8 @@ pub(super) async fn detail(door: &Door, id: &str) -> Result<CertificateDetail> {
     door.authorise_reading(audit_log::NEEDS, audit_log::LOOK, None).await?;
     let store = &*door.services.store;
     let now = Timestamp::from_seconds(door.services.clock.now().seconds());
+    // First: whatever comes between is told, though it may be shown already.
+    let as_of = listeners::as_of(store, account_id).await?;
     let found = store.certificate_or_deleted(account_id, lock::parse_id(id)?).await?;
     let certificate = found.filter(|certificate| is_there(certificate, now)).ok_or(Error::NotFound)?;
     let contents = store.contents(account_id, id).await?.ok_or(Error::NotFound)?;
@@ -46,6 +48,7 @@ pub(super) async fn detail(door: &Door, id: &str) -> Result<CertificateDetail> {
     let Details { facts, serial_hex, signature, key_usages, fingerprint_sha1, chain } = details;
     Ok(CertificateDetail {
         now,
+        as_of,
         restorable_until: certificate.deleted_on.map(|on| on.plus_seconds(RESTORABLE)),
         primary,
         subject: facts.subject,

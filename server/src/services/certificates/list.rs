@@ -6,7 +6,7 @@ use app::timestamp::Timestamp;
 
 use super::{LOOK, READ, row};
 use crate::services::failure::Result;
-use crate::services::{Door, RESTORABLE};
+use crate::services::{Door, RESTORABLE, listeners};
 use crate::store::{Listing, Moment};
 
 /// Rows in a full page.
@@ -25,7 +25,7 @@ pub(super) async fn list(door: &Door, query: ListQuery) -> Result<CertificateLis
     let listing = Listing { moment, filter: query.filter, term, sort: query.sort };
 
     // First: whatever comes between it and the list is told, though it may be in the list already.
-    let as_of = store.audit_chain_end(Some(account_id)).await?.map_or(0, |(number, _hash)| number);
+    let as_of = listeners::as_of(store, account_id).await?;
     let counts = store.certificate_counts(account_id, moment).await?;
     let total = store.count_listed(account_id, &listing).await?;
     let last_page = u32::try_from(total.number.div_ceil(u64::from(PER_PAGE))).unwrap_or(u32::MAX).max(1);

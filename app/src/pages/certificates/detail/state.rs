@@ -1,8 +1,9 @@
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_router::hooks::use_params_map;
 
 use super::earlier::Question;
-use crate::components::{Clock, Session, focus_soon};
+use crate::components::{AsOf, Clock, Session, focus_if_lost, focus_soon, focused_id};
 use crate::pages::certificates::address;
 use crate::pages::certificates::host::DialogHost;
 use crate::server_fns::{answer, certificate_detail};
@@ -44,6 +45,7 @@ pub struct DetailState {
     /// Ids, of which the first that exists gets the focus once the page is drawn anew.
     focus: StoredValue<Vec<String>>,
     drawn: StoredValue<Option<CertificateDetail>>,
+    as_of: AsOf,
 }
 
 impl DetailState {
@@ -58,6 +60,7 @@ impl DetailState {
             id,
             focus: StoredValue::default(),
             drawn: StoredValue::new(None),
+            as_of: AsOf::nothing(),
         };
         let session = Session::provide();
         let host = DialogHost {
@@ -73,20 +76,53 @@ impl DetailState {
         provide_context(host);
         session.when_renewed(move || detail.refetch());
         Effect::new(move || {
-            if let Some(Err(Error::SignedOut)) = detail.get() {
-                session.ask();
-            }
-            if let Some(Ok(detail)) = detail.get() {
-                host.clock.set_value(Some(Clock::set(detail.now)));
-                host.drawn.set_value(Some(list_of(&detail)));
-                state.drawn.set_value(Some(detail));
+            match detail.get() {
+                Some(Ok(detail)) => {
+                    state.as_of.shows(detail.as_of);
+                    host.clock.set_value(Some(Clock::set(detail.now)));
+                    host.drawn.set_value(Some(list_of(&detail)));
+                    state.drawn.set_value(Some(detail));
+                }
+                Some(Err(error @ (Error::SignedOut | Error::Forbidden { .. } | Error::NotFound))) => {
+                    state.as_of.may_not();
+                    if error == Error::SignedOut {
+                        session.ask();
+                    }
+                }
+                Some(Err(_)) | None => {}
             }
             let ids = state.focus.try_update_value(std::mem::take).unwrap_or_default();
             if !ids.is_empty() {
                 focus_soon(ids);
             }
         });
+        state.as_of.listen(move || state.look_again());
         state
+    }
+
+    /// Reads the certificate again because somebody has changed something; what is the same stays as it is drawn, and so does the focus.
+    fn look_again(self) {
+        let id = self.id.get_untracked();
+        spawn_local(async move {
+            let read = answer(certificate_detail(id.clone()).await);
+            // Another certificate, or another page, is shown by now.
+            if self.id.try_get_untracked().as_ref() != Some(&id) {
+                return;
+            }
+            let drawn = self.drawn.get_value();
+            match read {
+                Ok(detail) if drawn.is_some_and(|drawn| drawn.shows_the_same(&detail)) => {
+                    self.as_of.shows(detail.as_of);
+                }
+                read @ (Ok(_) | Err(Error::SignedOut | Error::Forbidden { .. } | Error::NotFound)) => {
+                    let focused = focused_id();
+                    self.detail.set(Some(read));
+                    focus_if_lost(focused.into_iter().chain(["title".to_owned()]).collect());
+                }
+                // What is drawn stays, and the next change is told again.
+                Err(_) => {}
+            }
+        });
     }
 
     /// The state of the page that this component is in.
