@@ -1,3 +1,5 @@
+import type { Page } from "@playwright/test";
+
 import { keyMaterial } from "../support/certificates.ts";
 import { arrived, loseCookies, staysOnReload, tabTo } from "../support/fixtures.ts";
 import { Editor, NODES, expect, hydrated, open, row, test } from "../support/node-pages.ts";
@@ -269,8 +271,14 @@ test("a node is duplicated with its secrets, and deleted", async ({ api, page, s
   await expect(page.getByRole("heading", { level: 1 })).toBeFocused();
 });
 
+/** Changes of others are noticed when something is saved, and not before: nothing is ever told. */
+async function deaf(page: Page): Promise<void> {
+  await page.route("**/events?*", () => {});
+}
+
 test("somebody else's change is told, and what was typed stays", async ({ api, expectedMessages, page }) => {
   expectedMessages.patterns.push(/Failed to load resource: the server responded with a status of 404/);
+  await deaf(page);
   const id = await api.createNode("Transfers");
   const editor = await Editor.open(page, id);
   await api.send("PATCH", `api_nodes/${id}`, { name: "Renamed by a program" });
@@ -294,7 +302,52 @@ test("somebody else's change is told, and what was typed stays", async ({ api, e
   await expect(page.getByRole("heading", { name: "This API node is not there" })).toBeVisible();
 });
 
+test("what others change is shown at once, and what is typed stays", async ({ api, expectedMessages, page, workshop }) => {
+  expectedMessages.patterns.push(/Failed to load resource: the server responded with a status of 404/);
+  await api.upload("Bank prod", workshop.client({ name: "bank.example", to: 100 }), { primary: true });
+  const id = await api.createNode("Transfers", { mtls: { enabled: true } });
+  await open(page, NODES);
+  await expect(row(page, "Transfers")).toContainText("Bank prod");
+  const link = page.getByRole("link", { name: "Transfers", exact: true });
+  await link.focus();
+  await api.createNode("Another");
+  await expect(row(page, "Another")).toBeVisible();
+  await expect(link).toBeFocused();
+  await link.click();
+  await arrived(page);
+
+  // What can be chosen; what was chosen stays.
+  const editor = new Editor(page);
+  await editor.certificate.focus();
+  const edi = await api.upload("Supplier EDI", workshop.client({ name: "edi.example", to: 200 }));
+  const option = editor.certificate.locator("option", { hasText: "Supplier EDI" });
+  await expect(option).toBeAttached();
+  await expect(editor.certificate).toHaveValue("primary");
+  await expect(editor.certificate).toBeFocused();
+  await editor.certificate.selectOption(edi);
+  await api.rename(edi, "Supplier EDI 2");
+  await expect(editor.certificate.locator("option:checked")).toHaveText(/^Supplier EDI 2 — /);
+  await expect(page.getByText("Unsaved changes")).toBeVisible();
+  await editor.save();
+
+  // The node itself, where nothing is typed; where something is, that stays.
+  await editor.name.focus();
+  await api.send("PATCH", `api_nodes/${id}`, { name: "Renamed by a program" });
+  await expect(editor.name).toHaveValue("Renamed by a program");
+  await expect(editor.name).toBeFocused();
+  await editor.name.fill("Renamed here");
+  await api.send("PATCH", `api_nodes/${id}`, { name: "Renamed again" });
+  await expect(page.getByRole("alert")).toContainText("changed this API node on");
+  await expect(editor.name).toHaveValue("Renamed here");
+  await page.getByRole("button", { name: "Discard my changes and load what was saved" }).click();
+  await expect(editor.name).toHaveValue("Renamed again");
+  await expect(page.getByText("All changes saved")).toBeVisible();
+  await api.send("DELETE", `api_nodes/${id}`);
+  await expect(page.getByRole("heading", { name: "This API node is not there" })).toBeVisible();
+});
+
 test("somebody else's change of a node that was just created here is loaded, and saved as the same node", async ({ api, page }) => {
+  await deaf(page);
   const editor = await Editor.open(page);
   await editor.name.fill("Transfers");
   await editor.url.fill("https://api.bank.example/v1/transfers");

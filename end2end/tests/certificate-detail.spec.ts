@@ -187,6 +187,8 @@ test.describe("an unknown certificate", () => {
 
 test("a change from an old page is refused and says whose it was", async ({ list, page, workshop }) => {
   await openDetail(list, workshop.client({ name: "payments.example" }));
+  await page.getByRole("button", { name: "Rename" }).click();
+  await page.getByLabel("Name", { exact: true }).fill("Mine");
   const other = await page.context().newPage();
   await open(other, page.url());
   await other.getByRole("button", { name: "Rename" }).click();
@@ -194,10 +196,22 @@ test("a change from an old page is refused and says whose it was", async ({ list
   await other.getByRole("button", { name: "Save name" }).click();
   await expect(heading(other)).toHaveText("Renamed by the other");
 
-  await page.getByRole("button", { name: "Rename" }).click();
-  await page.getByLabel("Name", { exact: true }).fill("Mine");
+  // The page shows it by itself, behind the dialog.
+  await expect(page.locator("h1")).toHaveText("Renamed by the other");
+  await expect(page.getByLabel("Name", { exact: true })).toHaveValue("Mine");
   await page.getByRole("button", { name: "Save name" }).click();
   await expect(page.getByRole("alert")).toContainText("Ana Ruiz changed this certificate on");
+});
+
+test("what others change is shown, and the focus stays", async ({ list, page, server, workshop }) => {
+  await openDetail(list, workshop.client({ name: "payments.example" }));
+  const api = new Api(server);
+  await page.getByRole("button", { name: "Rename" }).focus();
+  await api.createNode("Payouts", mtls(idOf(page)));
+  await expect(page.getByRole("region", { name: "Used by 1 node" }).getByRole("link", { name: "Payouts" })).toBeVisible();
+  await api.rename(idOf(page), "Bank live");
+  await expect(heading(page)).toHaveText("Bank live");
+  await expect(page.getByRole("button", { name: "Rename" })).toBeFocused();
 });
 
 test("by keyboard from the list to a dialog and back", async ({ list, page, workshop }) => {
