@@ -92,13 +92,18 @@ pub fn focused_id() -> Option<String> {
     document().active_element().map(|element| element.id()).filter(|id| !id.is_empty())
 }
 
-/// Moves the focus to the first of these elements that exists, once what changed in this turn is drawn, if the element that had it is gone.
-pub fn focus_if_lost(ids: Vec<String>) {
+/// Runs what draws a part of the page anew. The element with the id of the one that had the focus has it afterwards, also where that one has
+/// become another row's; if there is none any more, the page's heading has it.
+pub fn keep_focus(draw: impl FnOnce()) {
+    let (element, id) = (document().active_element(), focused_id());
+    draw();
     request_animation_frame(move || {
         request_animation_frame(move || {
-            let has_focus = document().active_element().is_some_and(|element| element.tag_name() != "BODY");
-            if !has_focus {
-                let _found = ids.iter().any(|id| focus(id));
+            let active = document().active_element();
+            let is_lost = active.as_ref().is_none_or(|active| active.tag_name() == "BODY");
+            let is_another = active == element && focused_id() != id;
+            if is_lost || is_another {
+                let _found = id.as_deref().into_iter().chain(["title"]).any(focus);
             }
         });
     });

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use super::focused_id;
-use crate::service::{Me, Permission};
+use crate::service::{Answer, Error, Me, Permission};
 
 /// The session that a page is in: whose it is, and a way to sign in again in a dialog, so that nothing on the page is lost.
 #[derive(Clone, Copy)]
@@ -103,6 +103,15 @@ impl Session {
             }
             renewals
         });
+    }
+
+    /// What was read because somebody has changed something. None where it was asked for in a session that had ended, and that the person has
+    /// renewed since: then everything is read again anyway.
+    pub async fn still<T>(self, read: impl Future<Output = Answer<T>>) -> Option<Answer<T>> {
+        let renewals = self.renewals.try_get_untracked();
+        let read = read.await;
+        let is_renewed = self.renewals.try_get_untracked() != renewals;
+        (!is_renewed || !matches!(read, Err(Error::SignedOut))).then_some(read)
     }
 
     /// How many times the person has signed in again.

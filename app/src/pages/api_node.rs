@@ -14,7 +14,7 @@ use super::api_nodes::delete::DeleteDialog;
 use super::api_nodes::state::node_error_text;
 use super::not_found::answer_not_found;
 use crate::components::{
-    Announcer, AsOf, ErrorBanner, Frame, Icon, Session, browser_action, contacts, focus_if_lost, focus_soon, focused_id,
+    Announcer, AsOf, ErrorBanner, Frame, Icon, Session, browser_action, contacts, focus_soon, keep_focus,
 };
 use crate::server_fns::{answer, api_node, api_node_choices, create_api_node, save_api_node};
 use crate::service::{Answer, Contact, Error, Node, NodeChoices, Permission};
@@ -134,20 +134,19 @@ fn Editor(node: Option<Node>, choices: NodeChoices) -> impl IntoView {
 fn follow(state: EditorState) {
     let as_of = AsOf::nothing();
     let page = expect_context::<Page>();
-    let session = Session::of_this_page();
+    let Some(session) = Session::of_this_page() else { return };
     Effect::new(move || as_of.shows(state.choices.read().as_of));
     let look_again = move || look_again(state, as_of, page, session);
-    if let Some(session) = session {
-        session.when_renewed(look_again);
-    }
+    session.when_renewed(look_again);
     as_of.listen(look_again);
 }
 
 /// Reads what the node can be given, and whether it was changed, because somebody has changed something.
-fn look_again(state: EditorState, as_of: AsOf, page: Page, session: Option<Session>) {
+fn look_again(state: EditorState, as_of: AsOf, page: Page, session: Session) {
     spawn_local(async move {
         let Some(before) = state.node.try_get_untracked() else { return };
-        let choices = answer(api_node_choices().await);
+        let choices = async { answer(api_node_choices().await) };
+        let Some(choices) = session.still(choices).await else { return };
         let read = match &before {
             Some(node) => Some(answer(api_node(node.id.clone()).await)),
             None => None,
@@ -159,12 +158,8 @@ fn look_again(state: EditorState, as_of: AsOf, page: Page, session: Option<Sessi
         match choices.clone() {
             Ok(choices) if untrack(|| state.choices.read().are_the_same(&choices)) => as_of.shows(choices.as_of),
             Ok(choices) => state.choices.set(choices),
-            Err(refused @ (Error::SignedOut | Error::Forbidden { .. })) => {
-                as_of.may_not();
-                if let Some(session) = session.filter(|_| refused == Error::SignedOut) {
-                    session.ask();
-                }
-            }
+            // Nobody is asked while typing: whoever saves is.
+            Err(Error::SignedOut | Error::Forbidden { .. }) => return as_of.may_not(),
             // The next change is told again.
             Err(_) => {}
         }
@@ -181,10 +176,10 @@ fn look_again(state: EditorState, as_of: AsOf, page: Page, session: Option<Sessi
         if untrack(|| state.is_changed()) {
             state.error.set(Some(told));
         } else {
-            let focused = focused_id();
-            page.choices.set(Some(choices));
-            page.node.set(read.map(|read| read.map(Some)));
-            focus_if_lost(focused.into_iter().chain(["title".to_owned()]).collect());
+            keep_focus(|| {
+                page.choices.set(Some(choices));
+                page.node.set(read.map(|read| read.map(Some)));
+            });
         }
     });
 }

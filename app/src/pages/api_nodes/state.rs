@@ -3,7 +3,7 @@ use leptos::task::spawn_local;
 use leptos_router::hooks::use_query_map;
 
 use super::address;
-use crate::components::{AsOf, Searched, Session, error_text, focus_if_lost, focus_soon, focused_id};
+use crate::components::{AsOf, Searched, Session, error_text, focus_soon, keep_focus};
 use crate::server_fns::{answer, list_api_nodes};
 use crate::service::{Answer, Error, NodeList, NodeQuery, NodeRow};
 use crate::words;
@@ -78,7 +78,8 @@ impl NodesState {
     fn look_again(self) {
         let query = self.query.get_untracked();
         spawn_local(async move {
-            let read = answer(list_api_nodes(query.clone()).await);
+            let read = async { answer(list_api_nodes(query.clone()).await) };
+            let Some(read) = self.session.still(read).await else { return };
             // Another part of the list, or another page, is shown by now.
             if self.query.try_get_untracked().as_ref() != Some(&query) {
                 return;
@@ -90,9 +91,7 @@ impl NodesState {
                     self.note(list);
                 }
                 read @ (Ok(_) | Err(Error::SignedOut | Error::Forbidden { .. })) => {
-                    let focused = focused_id();
-                    self.list.set(Some(read.map(|list| (query, list))));
-                    focus_if_lost(focused.into_iter().chain(["title".to_owned()]).collect());
+                    keep_focus(|| self.list.set(Some(read.map(|list| (query, list)))));
                 }
                 // What is drawn stays, and the next change is told again.
                 Err(_) => {}

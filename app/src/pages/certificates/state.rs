@@ -4,7 +4,7 @@ use leptos_router::hooks::use_query_map;
 
 use super::address;
 use super::host::DialogHost;
-use crate::components::{AsOf, Clock, Searched, Session, focus_if_lost, focus_soon, focused_id};
+use crate::components::{AsOf, Clock, Searched, Session, focus_soon, keep_focus};
 use crate::server_fns::{answer, certificate_usage, list_certificates};
 use crate::service::{Answer, CertificateList, CertificateRow, CertificateUsage, Error, ListQuery};
 
@@ -114,7 +114,8 @@ impl ListState {
     fn look_again(self) {
         let query = self.query.get_untracked();
         spawn_local(async move {
-            let read = answer(list_certificates(query.clone()).await);
+            let read = async { answer(list_certificates(query.clone()).await) };
+            let Some(read) = self.session.still(read).await else { return };
             // Another part of the list, or another page, is shown by now.
             if self.query.try_get_untracked() != Some(query) {
                 return;
@@ -122,9 +123,7 @@ impl ListState {
             match read {
                 Ok(list) if self.drawn().is_some_and(|drawn| drawn.shows_the_same(&list)) => self.note(list),
                 read @ (Ok(_) | Err(Error::SignedOut | Error::Forbidden { .. })) => {
-                    let focused = focused_id();
-                    self.list.set(Some(read));
-                    focus_if_lost(focused.into_iter().chain(["title".to_owned()]).collect());
+                    keep_focus(|| self.list.set(Some(read)));
                 }
                 // What is drawn stays, and the next change is told again.
                 Err(_) => {}

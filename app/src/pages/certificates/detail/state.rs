@@ -3,7 +3,7 @@ use leptos::task::spawn_local;
 use leptos_router::hooks::use_params_map;
 
 use super::earlier::Question;
-use crate::components::{AsOf, Clock, Session, focus_if_lost, focus_soon, focused_id};
+use crate::components::{AsOf, Clock, Session, focus_soon, keep_focus};
 use crate::pages::certificates::address;
 use crate::pages::certificates::host::DialogHost;
 use crate::server_fns::{answer, certificate_detail};
@@ -46,6 +46,7 @@ pub struct DetailState {
     focus: StoredValue<Vec<String>>,
     drawn: StoredValue<Option<CertificateDetail>>,
     as_of: AsOf,
+    session: Session,
 }
 
 impl DetailState {
@@ -54,6 +55,7 @@ impl DetailState {
         let params = use_params_map();
         let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
         let detail = Resource::new_blocking(move || id.get(), |id| async { answer(certificate_detail(id).await) });
+        let session = Session::provide();
         let state = Self {
             detail,
             open: RwSignal::new(None),
@@ -61,8 +63,8 @@ impl DetailState {
             focus: StoredValue::default(),
             drawn: StoredValue::new(None),
             as_of: AsOf::nothing(),
+            session,
         };
-        let session = Session::provide();
         let host = DialogHost {
             drawn: StoredValue::new(None),
             clock: StoredValue::new(None),
@@ -104,7 +106,8 @@ impl DetailState {
     fn look_again(self) {
         let id = self.id.get_untracked();
         spawn_local(async move {
-            let read = answer(certificate_detail(id.clone()).await);
+            let read = async { answer(certificate_detail(id.clone()).await) };
+            let Some(read) = self.session.still(read).await else { return };
             // Another certificate, or another page, is shown by now.
             if self.id.try_get_untracked().as_ref() != Some(&id) {
                 return;
@@ -115,9 +118,7 @@ impl DetailState {
                     self.as_of.shows(detail.as_of);
                 }
                 read @ (Ok(_) | Err(Error::SignedOut | Error::Forbidden { .. } | Error::NotFound)) => {
-                    let focused = focused_id();
-                    self.detail.set(Some(read));
-                    focus_if_lost(focused.into_iter().chain(["title".to_owned()]).collect());
+                    keep_focus(|| self.detail.set(Some(read)));
                 }
                 // What is drawn stays, and the next change is told again.
                 Err(_) => {}
