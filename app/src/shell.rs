@@ -35,7 +35,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="icon" href="/logo.svg" type="image/svg+xml"/>
                 <HashedStylesheet id="style" options=options.clone()/>
                 <AutoReload options=options.clone()/>
-                <HydrationScripts options/>
+                // After what is to be seen: it is read before it reacts.
+                <HydrationScripts options defer=true/>
                 <MetaTags/>
             </head>
             <body>
