@@ -35,8 +35,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="icon" href="/logo.svg" type="image/svg+xml"/>
                 <HashedStylesheet id="style" options=options.clone()/>
                 <AutoReload options=options.clone()/>
-                // After what is to be seen: it is read before it reacts.
-                <HydrationScripts options defer=true/>
+                <Program options/>
                 <MetaTags/>
             </head>
             <body>
@@ -53,6 +52,47 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                     })}
             </body>
         </html>
+    }
+}
+
+/// The browser's part of the program. It is fetched once the page is to be seen, since that can be read before it reacts: a telephone on a slow
+/// network has enough to do with what is shown.
+#[component]
+fn Program(options: LeptosOptions) -> impl IntoView {
+    let folder = format!("/{}", options.site_pkg_dir);
+    let (js, wasm) = program::files(&options);
+    // Only for what it leaves behind: where the parts are that are loaded later.
+    let _written_below = HydrationScripts(HydrationScriptsProps::builder().options(options).build());
+    let script = format!(
+        "const load=()=>import('{folder}/{js}').then(program=>\
+         program.default({{module_or_path:'{folder}/{wasm}'}}).then(()=>program.hydrate()));\
+         document.hidden?setTimeout(load):requestAnimationFrame(()=>setTimeout(load))"
+    );
+    view! {
+        <script type="module" nonce=use_nonce()>
+            {script}
+        </script>
+    }
+}
+
+mod program {
+    use leptos::config::LeptosOptions;
+
+    /// The names of the JavaScript and the WebAssembly file, as `cargo leptos` has written them.
+    pub fn files(options: &LeptosOptions) -> (String, String) {
+        let name = &options.output_name;
+        let hashes = options.hash_files.then(|| read(options)).flatten().unwrap_or_default();
+        let named = |kind: &str, ending: &str| {
+            let line = hashes.lines().find_map(|line| line.strip_prefix(kind)?.strip_prefix(':'));
+            line.map_or_else(|| format!("{name}{ending}"), |hash| format!("{name}.{}{ending}", hash.trim()))
+        };
+        (named("js", ".js"), named("wasm", ".wasm"))
+    }
+
+    /// The file lies beside the program.
+    fn read(options: &LeptosOptions) -> Option<String> {
+        let program = std::env::current_exe().ok()?;
+        std::fs::read_to_string(program.parent()?.join(options.hash_file.as_ref())).ok()
     }
 }
 

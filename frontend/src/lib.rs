@@ -1,10 +1,44 @@
 //! The browser's entry point of Signet.
 
+use std::cell::Cell;
+use std::time::Duration;
+
+use any_spawner::{CustomExecutor, Executor, PinnedFuture, PinnedLocalFuture};
+use leptos::prelude::set_timeout;
+use wasm_bindgen_futures::spawn_local;
+
 /// Takes over the page that the server has drawn.
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
+    // Leptos takes an executor of its own where there is none.
+    let _set_for_the_first_time = Executor::init_custom_executor(ByAndBy);
     leptos::mount::hydrate_lazy(app::App);
+    set_timeout(|| IS_BEGINNING.set(false), Duration::ZERO);
+}
+
+thread_local! {
+    /// Whether the page does not react yet.
+    static IS_BEGINNING: Cell<bool> = const { Cell::new(true) };
+}
+
+/// Begins what makes the page react piece by piece, so that the browser can answer a touch in between; what comes later, at once.
+struct ByAndBy;
+
+impl CustomExecutor for ByAndBy {
+    fn spawn(&self, _future: PinnedFuture<()>) {
+        // There are no threads in a browser's page, and Leptos asks for none.
+    }
+
+    fn spawn_local(&self, future: PinnedLocalFuture<()>) {
+        if IS_BEGINNING.get() {
+            set_timeout(move || spawn_local(future), Duration::ZERO);
+        } else {
+            spawn_local(future);
+        }
+    }
+
+    fn poll_local(&self) {}
 }
 
 /// Room for the tool that splits the WASM file, and in none of its parts: no code refers to it.

@@ -17,6 +17,7 @@ use leptos::context::{provide_context, use_context};
 use leptos_axum::{AxumRouteListing, ErrorHandler, LeptosRoutes, generate_route_list_with_exclusions};
 use server_fn::error::SERVER_FN_ERROR_HEADER;
 use tower::{Service, ServiceBuilder};
+use tower_http::compression::CompressionLayer;
 
 use super::refusal::refuse;
 use super::{State, sessions};
@@ -42,7 +43,19 @@ pub(super) fn routes<S: Clone + Send + Sync + 'static>(state: &State) -> Router<
         .layer(from_fn(ask_to_sign_in))
         .layer(from_fn(lead_on))
         .layer(from_fn_with_state(state.clone(), sessions::recognise))
+        .layer(CompressionLayer::new())
+        .layer(from_fn(compress_for_our_own))
         .with_state(options)
+}
+
+/// Answers are compressed for Signet's own pages and for what is typed into the address bar. How well an answer with somebody's words in it is
+/// compressed tells of the rest of it (BREACH): no other site's page may have it asked for again and again.
+async fn compress_for_our_own(mut request: Request, next: Next) -> Response {
+    let site = request.headers().get("sec-fetch-site").map(HeaderValue::as_bytes);
+    if !matches!(site, Some(b"same-origin" | b"none")) {
+        request.headers_mut().remove(header::ACCEPT_ENCODING);
+    }
+    next.run(request).await
 }
 
 /// The page that says that there is no such page, with status 404.

@@ -2,7 +2,9 @@
 
 use axum::body::Body;
 use http::Request;
+use http_body_util::BodyExt as _;
 use serde_json::json;
+use tower::ServiceExt as _;
 
 use crate::client::{PUBLIC_URL, TestServer};
 
@@ -55,4 +57,27 @@ async fn nothing_that_changes_state_is_a_get() {
         assert_eq!(answer.status, 405, "{function}");
     }
     assert!(client.cookie().is_some());
+}
+
+#[tokio::test]
+async fn pages_are_compressed_for_nobody_elses() {
+    let server = TestServer::start().await;
+    for (site, accepted, encoding) in [
+        (Some("none"), "gzip, br", Some("br")),
+        (Some("same-origin"), "gzip", Some("gzip")),
+        (Some("same-origin"), "identity", None),
+        (Some("cross-site"), "gzip, br", None),
+        (Some("same-site"), "gzip, br", None),
+        (None, "gzip, br", None),
+    ] {
+        let request = Request::get("/sign-in").header("accept-encoding", accepted);
+        let request = site.into_iter().fold(request, |request, site| request.header("sec-fetch-site", site));
+        let answer = server.router().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(answer.status(), 200);
+        let found = answer.headers().get("content-encoding").map(|encoding| encoding.to_str().unwrap());
+        assert_eq!(found, encoding, "{site:?} {accepted}");
+        let body = answer.into_body().collect().await.unwrap().to_bytes();
+        let is_readable = body.windows(9).any(|piece| piece == b"<!DOCTYPE");
+        assert_eq!(is_readable, encoding.is_none(), "{site:?} {accepted}");
+    }
 }
