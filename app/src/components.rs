@@ -31,7 +31,7 @@ mod time;
 pub use announcer::{Announcer, Toasts, Undo};
 pub use banner::ErrorBanner;
 pub use browser::{
-    Clock, came_by_link, copy_text, focus, focus_main_button_soon, focus_soon, focused_id, go_to, keep_focus,
+    Clock, breath, came_by_link, copy_text, focus, focus_main_button_soon, focus_soon, focused_id, go_to, keep_focus,
     mark_hydrated, on_hydrated, painted, read_file, set_field, take_over,
 };
 pub use browser_action::browser_action;

@@ -17,7 +17,7 @@ use api_node::ApiNodePage;
 use api_nodes::ApiNodesPage;
 use audit_log::AuditLogPage;
 use certificates::CertificatePage;
-pub use certificates::CertificatesPage;
+pub use certificates::CertificatesRoute;
 use invite::InvitePage;
 use lazy::lazy_page;
 pub use not_found::NotFoundPage;

@@ -8,7 +8,7 @@ use leptos_router::{Lazy, SsrMode, path};
 
 use crate::components::{Announcer, watch_history};
 use crate::pages::{
-    ApiNodeRoute, ApiNodesRoute, AuditLogRoute, CERTIFICATES, CertificateRoute, CertificatesPage, InviteRoute,
+    ApiNodeRoute, ApiNodesRoute, AuditLogRoute, CERTIFICATES, CertificateRoute, CertificatesRoute, InviteRoute,
     NotFoundPage, SetUpRoute, SignInRoute, TeamRoute, TokensRoute,
 };
 
@@ -113,7 +113,11 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/api-nodes") view={Lazy::<ApiNodesRoute>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/api-nodes/:id") view={Lazy::<ApiNodeRoute>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/company/team") view={Lazy::<TeamRoute>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/company/security/certificates") view=CertificatesPage ssr=SsrMode::Async/>
+                <Route
+                    path=path!("/company/security/certificates")
+                    view={Lazy::<CertificatesRoute>::new()}
+                    ssr=SsrMode::Async
+                />
                 <Route
                     path=path!("/company/security/certificates/:id")
                     view={Lazy::<CertificateRoute>::new()}

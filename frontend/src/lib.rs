@@ -4,7 +4,8 @@ use std::cell::Cell;
 use std::time::Duration;
 
 use any_spawner::{CustomExecutor, Executor, PinnedFuture, PinnedLocalFuture};
-use leptos::prelude::set_timeout;
+use leptos::mount::hydrate_from_async;
+use leptos::prelude::{document, set_timeout};
 use wasm_bindgen_futures::spawn_local;
 
 /// Takes over the page that the server has drawn.
@@ -13,8 +14,12 @@ pub fn hydrate() {
     console_error_panic_hook::set_once();
     // Leptos takes an executor of its own where there is none.
     let _set_for_the_first_time = Executor::init_custom_executor(ByAndBy);
-    leptos::mount::hydrate_lazy(app::App);
-    set_timeout(|| IS_BEGINNING.set(false), Duration::ZERO);
+    leptos::task::spawn_local(async {
+        let Some(body) = document().body() else { return };
+        hydrate_from_async(body, app::App).await.forget();
+        // After what was begun meanwhile.
+        set_timeout(|| IS_BEGINNING.set(false), Duration::ZERO);
+    });
 }
 
 thread_local! {

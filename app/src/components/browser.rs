@@ -147,6 +147,24 @@ pub async fn painted() {
 #[cfg(not(feature = "hydrate"))]
 pub async fn painted() {}
 
+/// Lets the browser do what waits for its turn, before more is done that it has to wait for.
+#[cfg(feature = "hydrate")]
+pub async fn breath() {
+    let turn = js_sys::Promise::new(&mut |done, _failed| {
+        set_timeout(
+            move || {
+                let _nothing = done.call0(&wasm_bindgen::JsValue::UNDEFINED);
+            },
+            std::time::Duration::ZERO,
+        );
+    });
+    let _nothing = wasm_bindgen_futures::JsFuture::from(turn).await;
+}
+
+/// Lets the browser do what waits for its turn; there is none on the server.
+#[cfg(not(feature = "hydrate"))]
+pub async fn breath() {}
+
 /// The server's time in the browser: what the server said with the page, plus what has passed here since.
 #[derive(Clone, Copy, Debug)]
 pub struct Clock {

@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::LazyRoute;
 
-use crate::components::{Frame, Icon, MissingPermission, contacts, error_text, mark_hydrated};
+use crate::components::{Frame, Icon, MissingPermission, breath, contacts, error_text, mark_hydrated};
 use crate::pages::SIGN_IN;
 use crate::service::{CertificateList, Contact, Due, Error, ListFilter, ListQuery, Permission};
 use crate::words;
@@ -34,6 +35,22 @@ mod validator;
 
 pub use detail::CertificatePage;
 use state::{ListState, Open, Shown};
+
+/// The route of [`CertificatesPage`], whose code is there from the start.
+#[derive(Clone, Copy, Debug)]
+pub struct CertificatesRoute;
+
+impl LazyRoute for CertificatesRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    async fn view(_this: Self) -> AnyView {
+        // What is around the page is one piece of the browser's work, and the page another.
+        breath().await;
+        view! { <CertificatesPage/> }.into_any()
+    }
+}
 
 /// The list of the company's certificates.
 #[component]
