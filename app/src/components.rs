@@ -31,8 +31,8 @@ mod time;
 pub use announcer::{Announcer, Toasts, Undo};
 pub use banner::ErrorBanner;
 pub use browser::{
-    Clock, breath, came_by_link, copy_text, focus, focus_main_button_soon, focus_soon, focused_id, go_to, keep_focus,
-    mark_hydrated, on_hydrated, painted, read_file, set_field, take_over,
+    Clock, breath, came_by_link, choose_again, copy_text, focus, focus_main_button_soon, focus_soon, focused_id, go_to,
+    keep_focus, mark_hydrated, on_hydrated, painted, read_file, set_field, take_over,
 };
 pub use browser_action::browser_action;
 pub use confirmation::Confirmation;

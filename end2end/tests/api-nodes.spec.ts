@@ -331,20 +331,32 @@ test("what others change is shown at once, and what is typed stays", async ({ ap
   await expect(page.getByText("Unsaved changes")).toBeVisible();
   await editor.save();
 
-  // The node itself, where nothing is typed; where something is, that stays.
+  // What was deleted is chosen no more than what was never there.
+  const spare = await api.upload("Spare", workshop.client({ name: "spare.example", to: 300 }));
+  await expect(editor.certificate.locator("option", { hasText: "Spare" })).toBeAttached();
+  await api.send("DELETE", `mtls_certificates/${spare}`);
+  await expect(editor.certificate.locator("option", { hasText: "Spare" })).toHaveCount(0);
+  await expect(editor.certificate).toHaveValue(edi);
+
+  // The node itself is told of, and nothing of what somebody is at is taken away.
+  const notice = page.getByRole("status").filter({ hasText: "while you had it open" });
   await editor.name.focus();
   await api.send("PATCH", `api_nodes/${id}`, { name: "Renamed by a program" });
-  await expect(editor.name).toHaveValue("Renamed by a program");
+  await expect(notice).toContainText("changed this API node on");
   await expect(editor.name).toBeFocused();
+  await page.getByRole("button", { name: "Load what was saved", exact: true }).click();
+  await expect(editor.name).toHaveValue("Renamed by a program");
+  await expect(notice).toBeHidden();
   await editor.name.fill("Renamed here");
   await api.send("PATCH", `api_nodes/${id}`, { name: "Renamed again" });
-  await expect(page.getByRole("alert")).toContainText("changed this API node on");
+  await expect(notice).toBeVisible();
   await expect(editor.name).toHaveValue("Renamed here");
+  await expect(editor.name).toBeFocused();
   await page.getByRole("button", { name: "Discard my changes and load what was saved" }).click();
   await expect(editor.name).toHaveValue("Renamed again");
   await expect(page.getByText("All changes saved")).toBeVisible();
   await api.send("DELETE", `api_nodes/${id}`);
-  await expect(page.getByRole("heading", { name: "This API node is not there" })).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: "This API node is no longer there" })).toBeVisible();
 });
 
 test("somebody else's change of a node that was just created here is loaded, and saved as the same node", async ({ api, page }) => {

@@ -12,7 +12,8 @@ test("pages are not stored, their files for ever; all compressed, all with the s
   expect(headers["x-content-type-options"]).toBe("nosniff");
   expect(html).not.toMatch(/ style="/);
 
-  const files = [...html.matchAll(/(?:href|src)="(\/pkg\/[^"]+)"/g)].map((match) => match[1]!);
+  // Its style in a link, its program in a script.
+  const files = [...html.matchAll(/["'](\/pkg\/[^"']+)["']/g)].map((match) => match[1]!);
   expect(files.length).toBeGreaterThanOrEqual(3);
   for (const file of files) {
     expect(file).toMatch(/\.[\w-]{16,}\.(js|wasm|css)$/);

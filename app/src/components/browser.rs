@@ -69,6 +69,17 @@ pub fn focus(id: &str) -> bool {
         .is_some_and(|element| element.focus().is_ok())
 }
 
+/// Chooses this in the list with this id once its options are drawn anew: a browser chooses another where the one that was chosen was taken away.
+pub fn choose_again(id: &'static str, value: String) {
+    use leptos::wasm_bindgen::JsCast;
+    request_animation_frame(move || {
+        let list = document().get_element_by_id(id);
+        if let Some(list) = list.and_then(|list| list.dyn_into::<leptos::web_sys::HtmlSelectElement>().ok()) {
+            list.set_value(&value);
+        }
+    });
+}
+
 /// Writes a text into the field with this id, if there is one.
 pub fn set_field(id: &str, text: &str) {
     use leptos::wasm_bindgen::JsCast;
@@ -96,6 +107,9 @@ pub fn focused_id() -> Option<String> {
 /// become another row's; if there is none any more, the page's heading has it.
 pub fn keep_focus(draw: impl FnOnce()) {
     let (element, id) = (document().active_element(), focused_id());
+    if element.as_ref().is_none_or(|element| element.tag_name() == "BODY") {
+        return draw();
+    }
     draw();
     request_animation_frame(move || {
         request_animation_frame(move || {

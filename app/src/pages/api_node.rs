@@ -11,11 +11,9 @@ use super::API_NODES;
 use super::api_nodes::NoNodesShown;
 use super::api_nodes::address::of_node;
 use super::api_nodes::delete::DeleteDialog;
-use super::api_nodes::state::node_error_text;
+use super::api_nodes::state::{changed_elsewhere, node_error_text};
 use super::not_found::answer_not_found;
-use crate::components::{
-    Announcer, AsOf, ErrorBanner, Frame, Icon, Session, browser_action, contacts, focus_soon, keep_focus,
-};
+use crate::components::{Announcer, AsOf, ErrorBanner, Frame, Icon, Session, browser_action, contacts, focus_soon};
 use crate::server_fns::{answer, api_node, api_node_choices, create_api_node, save_api_node};
 use crate::service::{Answer, Contact, Error, Node, NodeChoices, Permission};
 
@@ -133,16 +131,15 @@ fn Editor(node: Option<Node>, choices: NodeChoices) -> impl IntoView {
 /// Keeps the editor true while others change something. What is typed stays.
 fn follow(state: EditorState) {
     let as_of = AsOf::nothing();
-    let page = expect_context::<Page>();
     let Some(session) = Session::of_this_page() else { return };
     Effect::new(move || as_of.shows(state.choices.read().as_of));
-    let look_again = move || look_again(state, as_of, page, session);
+    let look_again = move || look_again(state, as_of, session);
     session.when_renewed(look_again);
     as_of.listen(look_again);
 }
 
 /// Reads what the node can be given, and whether it was changed, because somebody has changed something.
-fn look_again(state: EditorState, as_of: AsOf, page: Page, session: Session) {
+fn look_again(state: EditorState, as_of: AsOf, session: Session) {
     spawn_local(async move {
         let Some(before) = state.node.try_get_untracked() else { return };
         let choices = async { answer(api_node_choices().await) };
@@ -155,7 +152,8 @@ fn look_again(state: EditorState, as_of: AsOf, page: Page, session: Session) {
         if state.node.try_get_untracked() != Some(before.clone()) {
             return;
         }
-        match choices.clone() {
+        match choices {
+            Ok(choices) if untrack(|| state.choices.read().as_of > choices.as_of) => {}
             Ok(choices) if untrack(|| state.choices.read().are_the_same(&choices)) => as_of.shows(choices.as_of),
             Ok(choices) => state.choices.set(choices),
             // Nobody is asked while typing: whoever saves is.
@@ -163,23 +161,15 @@ fn look_again(state: EditorState, as_of: AsOf, page: Page, session: Session) {
             // The next change is told again.
             Err(_) => {}
         }
-        if state.saving.get_untracked() {
-            return;
-        }
-        let told = match &read {
+        let told = match read {
             Some(Ok(node)) if before.is_some_and(|before| before.version != node.version) => {
-                Error::Stale { by: Some(node.changed_by.clone()), at: node.changed_at }
+                Error::Stale { by: Some(node.changed_by), at: node.changed_at }
             }
             Some(Err(Error::NotFound)) => Error::NotFound,
             _ => return,
         };
-        if untrack(|| state.is_changed()) {
-            state.error.set(Some(told));
-        } else {
-            keep_focus(|| {
-                page.choices.set(Some(choices));
-                page.node.set(read.map(|read| read.map(Some)));
-            });
+        if !state.busy.get_untracked() && untrack(|| state.elsewhere.read().as_ref() != Some(&told)) {
+            state.elsewhere.set(Some(told));
         }
     });
 }
@@ -205,7 +195,7 @@ fn Fields() -> impl IntoView {
     let announcer = Announcer::of_this_page();
     let session = Session::of_this_page();
     let navigate = use_navigate();
-    let EditorState { error, saving, .. } = state;
+    let error = RwSignal::new(None::<Error>);
     let save = browser_action(move |(): &()| {
         let navigate = navigate.clone();
         async move {
@@ -248,7 +238,7 @@ fn Fields() -> impl IntoView {
         }
     });
     let busy = save.pending();
-    Effect::new(move || saving.set(busy.get()));
+    Effect::new(move || state.busy.set(busy.get()));
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         if !busy.get_untracked() {
@@ -259,6 +249,7 @@ fn Fields() -> impl IntoView {
     view! {
         <form on:submit=submit novalidate>
             <ErrorBanner id="node-error" error words=node_error_text/>
+            {move || (!is_stale()).then(|| view! { <Elsewhere/> })}
             {move || is_stale().then(|| view! { <ReloadButton/> })}
             <request::Request/>
             <settings::Settings/>
@@ -286,9 +277,33 @@ fn Fields() -> impl IntoView {
     }
 }
 
+/// What somebody else has done to the node meanwhile. It takes neither the focus nor anything that is typed.
+#[component]
+fn Elsewhere() -> impl IntoView {
+    let state = EditorState::of_this_page();
+    view! {
+        <div role="status">
+            {move || {
+                let told = state.elsewhere.get()?;
+                let can_load = matches!(told, Error::Stale { .. });
+                Some(
+                    view! {
+                        <div class="banner banner-warning">
+                            <Icon name="warning"/>
+                            <p>{changed_elsewhere(&told)}</p>
+                        </div>
+                        {can_load.then(|| view! { <ReloadButton/> })}
+                    },
+                )
+            }}
+        </div>
+    }
+}
+
 /// What the other person has saved, in the place of what is typed here.
 #[component]
 fn ReloadButton() -> impl IntoView {
+    let state = EditorState::of_this_page();
     let page = expect_context::<Page>();
     let reload = move |_| {
         page.reload();
@@ -297,7 +312,9 @@ fn ReloadButton() -> impl IntoView {
     view! {
         <div>
             <button type="button" class="button" on:click=reload>
-                "Discard my changes and load what was saved"
+                {move || {
+                    if state.is_changed() { "Discard my changes and load what was saved" } else { "Load what was saved" }
+                }}
             </button>
         </div>
     }
@@ -309,6 +326,7 @@ fn DeleteButton() -> impl IntoView {
     let asking = RwSignal::new(false);
     let navigate = use_navigate();
     let on_deleted = Callback::new(move |()| {
+        state.busy.set(true);
         state.forget_changes();
         navigate(API_NODES, NavigateOptions::default());
     });

@@ -217,7 +217,6 @@ impl<'o> Call<'o> {
         let pool = pool.map_err(|_mistake| failure::mistake())?;
         let mut repeats = 0;
         loop {
-            let start = Instant::now();
             let request = request(method, headers, self.is_home, body).ok_or_else(failure::mistake)?;
             // Where one that was kept was dead, the others may be too.
             let kept = if repeats == 0 { pool.take(url) } else { None };
@@ -228,13 +227,10 @@ impl<'o> Call<'o> {
             self.stage = "waiting for the answer";
             self.note(connection.record(), connection.is_kept);
             let request = connection.addressed(url, request).ok_or_else(failure::mistake)?;
+            let start = Instant::now();
             match connection.send(request).await {
                 Ok(response) => {
-                    let spent = self.outcome.timing.lookup.unwrap_or_default()
-                        + self.outcome.timing.connect.unwrap_or_default()
-                        + self.outcome.timing.handshake.unwrap_or_default();
-                    let first_byte = milliseconds(start.elapsed()) - spent;
-                    self.outcome.timing.first_byte = Some(first_byte.max(0.0));
+                    self.outcome.timing.first_byte = Some(milliseconds(start.elapsed()));
                     return Ok((response, connection));
                 }
                 Err(mut failed) => {

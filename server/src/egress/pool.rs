@@ -115,14 +115,26 @@ impl Pool {
     pub(super) async fn connect(&self, url: &Url, progress: Progress) -> Result<Connection, NotConnected> {
         let (pool, place) = (self.clone(), Place::of(url));
         let mut making = Making(Some(tokio::spawn(progress.of(async move { pool.make(place).await }))));
+        // What lay there before is not what became free.
+        let mut has_waited = false;
         loop {
+            let mut freed = pin!(self.shared.freed.notified());
+            freed.as_mut().enable();
+            let taken = if has_waited { self.take(url) } else { None };
+            if let Some(connection) = taken {
+                making.goes_on_for(&connection);
+                return Ok(connection);
+            }
             tokio::select! {
                 biased;
-                made = making.done() => return made,
-                () = self.shared.freed.notified() => if let Some(connection) = self.take(url) {
-                    making.goes_on_for(&connection);
-                    return Ok(connection);
-                },
+                made = making.done() => {
+                    // Others may use it as well, where several can.
+                    if let Some(link) = made.as_ref().ok().and_then(|connection| connection.link.shared()) {
+                        self.shared.put(link);
+                    }
+                    return made;
+                }
+                () = freed => has_waited = true,
             }
         }
     }
@@ -155,9 +167,6 @@ impl Pool {
             Sender::Http1(sender)
         };
         let link = Link { place: Arc::new(place), sender, record, held: Arc::new(held) };
-        if let Some(link) = link.shared() {
-            self.shared.put(link);
-        }
         Ok(Connection { link, is_kept: false, shared: Arc::clone(&self.shared) })
     }
 }
@@ -299,7 +308,7 @@ impl Shared {
             tokio::spawn(close_idle(Arc::downgrade(self)));
         }
         drop(kept);
-        if is_http2 { self.freed.notify_waiters() } else { self.freed.notify_one() }
+        self.freed.notify_waiters();
     }
 }
 

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use leptos::prelude::*;
 
 use super::form::{Form, Snapshot};
-use crate::components::{Clock, focus_soon, on_hydrated};
+use crate::components::{Clock, choose_again, focus_soon, on_hydrated};
 use crate::service::{Error, FieldProblem, LastCall, Node, NodeChoices};
 
 /// What is known of a node that was saved.
@@ -38,10 +38,10 @@ pub struct EditorState {
     /// Ids of fields, each with what is wrong with it.
     problems: RwSignal<Vec<(String, String)>>,
     clock: StoredValue<Option<Clock>>,
-    /// Why it could not be saved, or would not be.
-    pub error: RwSignal<Option<Error>>,
-    /// Whether it is being saved.
-    pub saving: RwSignal<bool>,
+    /// Why saving it would be refused: what somebody else has done to it meanwhile.
+    pub elsewhere: RwSignal<Option<Error>>,
+    /// Whether it is being saved, or was deleted here.
+    pub busy: RwSignal<bool>,
 }
 
 impl EditorState {
@@ -57,9 +57,16 @@ impl EditorState {
             unchanged: RwSignal::new(untrack(|| form.snapshot())),
             problems: RwSignal::default(),
             clock: StoredValue::new(None),
-            error: RwSignal::new(None),
-            saving: RwSignal::new(false),
+            elsewhere: RwSignal::new(None),
+            busy: RwSignal::new(false),
         };
+        Effect::new(move |before: Option<()>| {
+            state.choices.track();
+            if before.is_some() {
+                choose_again("node-certificate", form.certificate.get_untracked());
+                choose_again("node-trust", form.server_ca.get_untracked());
+            }
+        });
         on_hydrated(move || state.clock.set_value(Some(Clock::set(untrack(|| state.choices.read().now)))));
         state
     }
@@ -71,7 +78,7 @@ impl EditorState {
 
     /// The server's time, as far as it is known here.
     pub fn clock(self) -> Option<Clock> {
-        self.clock.get_value()
+        self.clock.try_get_value().flatten()
     }
 
     /// Whether there is something that would be lost.
@@ -89,6 +96,7 @@ impl EditorState {
         self.form.forget_secrets(&sent);
         self.unchanged.set(sent.saved());
         self.node.set(Some(Saved::from(node)));
+        self.elsewhere.set(None);
     }
 
     /// Nothing is said about any field.

@@ -66,7 +66,12 @@ pub fn TestRequest() -> impl IntoView {
         let timeout_ms = draft.timeout_ms;
         let id = state.node.get_untracked().map(|node| node.id);
         let input = CallInput { variables: filled, ..CallInput::default() };
-        match answer(test_api_node(NodeTest { id, draft, input }).await) {
+        let tested = answer(test_api_node(NodeTest { id, draft, input }).await);
+        // Another node, or another page, is shown by now.
+        if state.node.try_get_untracked().is_none() {
+            return;
+        }
+        match tested {
             Ok(outcome) => shown.set(Test::Done(Box::new(Tested {
                 outcome,
                 identifies: snapshot.mtls,

@@ -85,6 +85,8 @@ impl NodesState {
                 return;
             }
             match read {
+                // Another one was faster.
+                Ok(list) if self.drawn.with_value(|drawn| drawn.as_ref().is_some_and(|it| it.as_of > list.as_of)) => {}
                 Ok(list)
                     if self.drawn.with_value(|drawn| drawn.as_ref().is_some_and(|it| it.shows_the_same(&list))) =>
                 {
@@ -127,12 +129,17 @@ impl NodesState {
 /// What the pages of API nodes say of a refusal.
 pub fn node_error_text(error: &Error) -> String {
     match error {
+        Error::Stale { .. } => format!("{} Nothing of yours was saved.", changed_elsewhere(error)),
+        other => changed_elsewhere(other),
+    }
+}
+
+/// What the pages of API nodes say of what somebody else has done.
+pub fn changed_elsewhere(told: &Error) -> String {
+    match told {
         Error::Stale { by, at } => {
             let who = by.as_deref().unwrap_or("Someone");
-            format!(
-                "{who} changed this API node on {} while you had it open. Nothing of yours was saved.",
-                words::date_and_time(*at)
-            )
+            format!("{who} changed this API node on {} while you had it open.", words::date_and_time(*at))
         }
         Error::NotFound => "This API node is no longer there; somebody may have deleted it.".to_owned(),
         other => error_text(other),

@@ -121,6 +121,8 @@ impl ListState {
                 return;
             }
             match read {
+                // Another one was faster.
+                Ok(list) if self.drawn().is_some_and(|drawn| drawn.as_of > list.as_of) => {}
                 Ok(list) if self.drawn().is_some_and(|drawn| drawn.shows_the_same(&list)) => self.note(list),
                 read @ (Ok(_) | Err(Error::SignedOut | Error::Forbidden { .. })) => {
                     keep_focus(|| self.list.set(Some(read)));

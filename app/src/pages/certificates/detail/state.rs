@@ -114,6 +114,8 @@ impl DetailState {
             }
             let drawn = self.drawn.get_value();
             match read {
+                // Another one was faster.
+                Ok(detail) if drawn.as_ref().is_some_and(|drawn| drawn.row.id == id && drawn.as_of > detail.as_of) => {}
                 Ok(detail) if drawn.is_some_and(|drawn| drawn.shows_the_same(&detail)) => {
                     self.as_of.shows(detail.as_of);
                 }
