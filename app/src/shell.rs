@@ -64,8 +64,8 @@ fn Program(options: LeptosOptions) -> impl IntoView {
     // Only for what it leaves behind: where the parts are that are loaded later.
     let _written_below = HydrationScripts(HydrationScriptsProps::builder().options(options).build());
     let script = format!(
-        "const load=()=>{{const wasm=fetch('{folder}/{wasm}');import('{folder}/{js}').then(program=>\
-         program.default({{module_or_path:wasm}}).then(()=>program.hydrate()))}};\
+        "const load=()=>import('{folder}/{js}').then(program=>\
+         program.default({{module_or_path:'{folder}/{wasm}'}}).then(()=>program.hydrate()));\
          document.hidden?setTimeout(load):requestAnimationFrame(()=>setTimeout(load))"
     );
     view! {
