@@ -23,10 +23,12 @@ pub fn searchable(chain: &[Vec<u8>]) -> Option<String> {
     Some(folded(&lines.join("\n")))
 }
 
-/// What somebody typed into the search, in the form of [`searchable`]: folded, without blanks around it; hex digits without colons between
-/// them. Empty if nothing is searched for.
+/// What somebody typed into the search, in the form of [`searchable`]: folded, without blanks around it, control characters being blanks; hex
+/// digits without colons between them. Empty if nothing is searched for.
 pub fn search_term(typed: &str) -> String {
-    let term = folded(&typed.split_whitespace().collect::<Vec<_>>().join(" "));
+    let is_blank = |character: char| character.is_whitespace() || character.is_control();
+    let words: Vec<&str> = typed.split(is_blank).filter(|word| !word.is_empty()).collect();
+    let term = folded(&words.join(" "));
     let octets: Vec<&str> = term.split([':', ' ']).collect();
     let are_octets = octets.len() > 1
         && octets.iter().all(|octet| octet.len() == 2 && octet.bytes().all(|byte| byte.is_ascii_hexdigit()));
@@ -49,6 +51,7 @@ mod tests {
             ("be:ef:bank", "be:ef:bank"),
             ("", ""),
             (" ", ""),
+            ("bank\0\u{1b}prod\0", "bank prod"),
         ] {
             assert_eq!(search_term(typed), term, "{typed}");
         }

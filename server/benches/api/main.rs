@@ -87,12 +87,13 @@ impl Lists {
 }
 
 /// What people ask the page for.
-fn queries() -> [(&'static str, ListQuery); 5] {
+fn queries(rows: u32) -> [(&'static str, ListQuery); 6] {
     let all = ListQuery { page: 1, ..ListQuery::default() };
     [
         ("as it opens", all.clone()),
         ("by name, from the last", ListQuery { sort: ListSort::parse("-name"), ..all.clone() }),
         ("of those that are unused", ListQuery { filter: ListFilter::Unused, ..all.clone() }),
+        ("searched for one", ListQuery { search: format!("example{}", rows - 23), ..all.clone() }),
         ("searched for what few have", ListQuery { search: "example77".to_owned(), ..all.clone() }),
         ("searched for what all have", ListQuery { search: "client-0".to_owned(), ..all }),
     ]
@@ -102,7 +103,7 @@ async fn measure(rows: u32) -> Lists {
     let setting = Setting::with(rows).await;
     let last_page = rows / 50;
     let mut pages = Vec::new();
-    for (what, query) in queries() {
+    for (what, query) in queries(rows) {
         let [page] = load::best_of_each([&setting.page(&query)]).await;
         pages.push((what, page));
     }

@@ -115,8 +115,8 @@ impl Setting {
                  select {id}, content_version, text, stored_at from numbers, (select * from certificate_versions limit 1)"
             ),
             format!(
-                "{numbers} insert into certificate_search (certificate_id, account_id, facts, text) \
-                 select {id}, account_id, facts, 'client-0.example' || value || char(10) || facts \
+                "{numbers} insert into certificate_search (number, certificate_id, account_id, facts, text) \
+                 select number - value * 60 * 16777216, {id}, account_id, facts, 'client-0.example' || value || char(10) || facts \
                  from numbers, (select * from certificate_search limit 1)"
             ),
             format!("update certificate_totals set present = {rows}"),

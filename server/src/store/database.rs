@@ -3,13 +3,27 @@
 use async_trait::async_trait;
 use sqlx::{Postgres, Sqlite};
 
+use super::postgres::PostgresStore;
 use super::query::{Query, Row};
+use super::sqlite::SqliteStore;
 use super::state::State;
 use super::{Error, Result};
+
+/// How a database finds the texts with a term in them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum TextIndex {
+    /// One after the other, in the order of [`super::search`]'s numbers: FTS5 of SQLite.
+    InOrder,
+    /// All at once, in no order: GIN of PostgreSQL.
+    AllAtOnce,
+}
 
 /// A database that is connected.
 #[async_trait]
 pub(super) trait Database: Send + Sync + 'static {
+    /// How it finds texts.
+    const TEXTS: TextIndex;
+
     /// What it answers outside of any transaction.
     async fn rows(&self, query: Query<'_>) -> Result<Vec<Row>>;
     /// Starts a transaction that may write.
@@ -56,6 +70,14 @@ impl From<OpenDatabase> for Open {
 }
 
 impl Open {
+    /// How it finds texts.
+    pub(super) fn texts(&self) -> TextIndex {
+        match self.database {
+            OpenDatabase::Sqlite(_) => SqliteStore::TEXTS,
+            OpenDatabase::Postgres(_) => PostgresStore::TEXTS,
+        }
+    }
+
     /// The rows that a statement answers with.
     pub(super) async fn rows(&mut self, query: Query<'_>) -> Result<Vec<Row>> {
         self.begin_statement()?;

@@ -2,16 +2,18 @@
 //!
 //! With 100,000 certificates a page must be as quick as with 100. Whatever has few rows is found by its own index and then sorted; whatever
 //! has many is met soon enough on the way through the index of the order. [`count`] tells which of the two it is, and counts no further.
+//! What is searched for and listed by its end needs neither where the index of the texts is in that order.
 
 use app::certificate::Status;
 use app::service::{Count, Due, ListCounts, ListFilter, SortBy};
 use app::timestamp::Timestamp;
 
 use super::Result;
-use super::database::Database;
+use super::database::{Database, TextIndex};
 use super::query::{Assembly, query};
 use super::records::{Listed, Listing, Moment};
 use super::rows;
+use super::search::first_number;
 
 /// As far as rows are counted that no table keeps the number of.
 pub(super) const COUNTED: u64 = 999;
@@ -50,7 +52,7 @@ pub(super) async fn due(database: &impl Database, account_id: &str, now: Timesta
 }
 
 /// How many certificates are listed.
-pub(super) async fn count(database: &impl Database, account_id: &str, listing: &Listing) -> Result<Count> {
+pub(super) async fn count<D: Database>(database: &D, account_id: &str, listing: &Listing) -> Result<Count> {
     let sought = Sought::of(listing);
     let mut sql = Assembly::default();
     if listing.filter == ListFilter::All && matches!(sought, Sought::Nothing) {
@@ -61,17 +63,38 @@ pub(super) async fn count(database: &impl Database, account_id: &str, listing: &
         let total = database.one(sql.query(), |row| row.count("certificate_totals.total")).await?;
         return Ok(Count { number: total.unwrap_or(0), more: false });
     }
-    let way = if matches!(sought, Sought::Part(_)) { Way::Texts } else { Way::Filter };
+    let is_by_texts = matches!(sought, Sought::Part(_)) && !passes_few(database, account_id, listing).await?;
+    let way = if is_by_texts { Way::Texts } else { Way::Filter };
+    count_by(database, account_id, listing, &sought, way).await
+}
+
+/// Whether the filter alone leaves few, among which a text is looked for more quickly than among all texts.
+async fn passes_few<D: Database>(database: &D, account_id: &str, listing: &Listing) -> Result<bool> {
+    if listing.filter == ListFilter::All {
+        return Ok(false);
+    }
+    let count = count_by(database, account_id, listing, &Sought::Nothing, Way::Filter).await?;
+    Ok(!count.more)
+}
+
+async fn count_by<D: Database>(
+    database: &D,
+    account_id: &str,
+    listing: &Listing,
+    sought: &Sought,
+    way: Way,
+) -> Result<Count> {
+    let mut sql = Assembly::default();
     sql.sql("select count(*) as total from (select 1 from ").sql(way.source()).sql(" where ");
-    conditions(&mut sql, account_id, listing, &sought, way);
+    conditions::<D>(&mut sql, account_id, listing, sought, way);
     sql.sql(" limit ").value(LOOKED_AT).sql(") as found");
     let total = database.one(sql.query(), |row| rows::count(row, "certificates.total")).await?;
     Ok(total.unwrap_or_default())
 }
 
 /// Some of them, in order.
-pub(super) async fn page(
-    database: &impl Database,
+pub(super) async fn page<D: Database>(
+    database: &D,
     account_id: &str,
     listing: &Listing,
     count: Count,
@@ -82,20 +105,28 @@ pub(super) async fn page(
     let length = u64::from(limit).min(count.number.saturating_sub(offset));
     // Where the end is known, a page is read from whichever end is nearer.
     let from_the_end = count.number.saturating_sub(offset + length);
-    let backwards = !count.more && length > 0 && from_the_end < offset;
-    let (skipped, length) = match (backwards, count.more) {
+    let is_backwards = !count.more && length > 0 && from_the_end < offset;
+    let (skipped, length) = match (is_backwards, count.more) {
         (true, _) => (from_the_end, length),
         (false, true) => (offset, u64::from(limit)),
         (false, false) => (offset, length),
     };
     let has_few = count.number <= COUNTED && !count.more;
-    let way = match &sought {
-        Sought::Part(_) if has_few => Way::Texts,
-        _ if has_few => Way::Filter,
-        _ => Way::Order,
+    let is_searched = matches!(sought, Sought::Part(_)) && !passes_few(database, account_id, listing).await?;
+    let way = match (is_searched, has_few) {
+        (true, true) => Way::Texts,
+        (true, false) if is_in_order_of_texts::<D>(listing) => Way::Texts,
+        (false, true) => Way::Filter,
+        (_, false) => Way::Order,
     };
-    let (forwards_order, backwards_order) = orders(listing);
-    let order = if backwards { backwards_order } else { forwards_order };
+    let (forwards, backwards) = orders(listing);
+    let is_downwards = listing.sort.descending != is_backwards;
+    let order = match way {
+        Way::Texts if is_in_order_of_texts::<D>(listing) && is_downwards => "texts.rowid desc",
+        Way::Texts if is_in_order_of_texts::<D>(listing) => "texts.rowid",
+        _ if is_backwards => backwards,
+        _ => forwards,
+    };
 
     let mut sql = Assembly::default();
     sql.sql(concat!(
@@ -104,11 +135,17 @@ pub(super) async fn page(
         ", certificates.used_by from certificates where certificates.id in (select certificates.id from "
     ));
     sql.sql(way.source()).sql(" where ");
-    conditions(&mut sql, account_id, listing, &sought, way);
+    conditions::<D>(&mut sql, account_id, listing, &sought, way);
     sql.sql(" order by ").sql(order);
     sql.sql(" limit ").value(integer(length)).sql(" offset ").value(integer(skipped));
-    sql.sql(") order by ").sql(forwards_order);
+    sql.sql(") order by ").sql(forwards);
     database.all(sql.query(), rows::listed).await
+}
+
+/// Whether the index of the texts finds them in the order in which they are listed: then no more of it is read than is shown. Those that
+/// end in the same second are in the order in which they were stored.
+fn is_in_order_of_texts<D: Database>(listing: &Listing) -> bool {
+    D::TEXTS == TextIndex::InOrder && listing.sort.by == SortBy::Expiry && listing.filter != ListFilter::Deleted
 }
 
 /// What is searched for.
@@ -116,7 +153,7 @@ enum Sought {
     Nothing,
     /// Names that begin with it, up to the second, which is after all of them.
     Beginning(String, String),
-    /// Texts with this pattern in them.
+    /// Texts with this in them.
     Part(String),
 }
 
@@ -126,16 +163,22 @@ impl Sought {
         match term.chars().count() {
             0 => Self::Nothing,
             1 | 2 => Self::Beginning(term.clone(), format!("{term}{}", char::MAX)),
-            TRIGRAM.. => {
-                // What has a meaning in a pattern stands for any character: there is no way to write it that both databases take.
-                let literal: String = term
-                    .chars()
-                    .map(|character| if matches!(character, '%' | '\\') { '_' } else { character })
-                    .collect();
-                Self::Part(format!("%{literal}%"))
-            }
+            TRIGRAM.. => Self::Part(term.clone()),
         }
     }
+}
+
+/// The pattern of a text with this in it, for `like`. What has a meaning in a pattern stands for any character: there is no way to write it
+/// that both databases take.
+fn pattern(part: &str) -> String {
+    let literal: String =
+        part.chars().map(|character| if matches!(character, '%' | '\\') { '_' } else { character }).collect();
+    format!("%{literal}%")
+}
+
+/// The phrase for `match` of FTS5: every three characters of this, one after the other.
+fn phrase(part: &str) -> String {
+    format!("\"{}\"", part.replace('"', "\"\""))
 }
 
 /// How the database finds them.
@@ -161,7 +204,13 @@ impl Way {
 }
 
 /// Adds the conditions for a row of `certificates`.
-fn conditions<'v>(sql: &mut Assembly<'v>, account_id: &'v str, listing: &'v Listing, sought: &Sought, way: Way) {
+fn conditions<'v, D: Database>(
+    sql: &mut Assembly<'v>,
+    account_id: &'v str,
+    listing: &'v Listing,
+    sought: &Sought,
+    way: Way,
+) {
     let Moment { now, restorable_after } = listing.moment;
     sql.sql("certificates.account_id = ").value(account_id);
     // A `+` keeps SQLite from another index than the one of the order.
@@ -210,18 +259,33 @@ fn conditions<'v>(sql: &mut Assembly<'v>, account_id: &'v str, listing: &'v List
             sql.sql(" and certificates.name_comparable >= ").text(from.clone());
             sql.sql(" and certificates.name_comparable < ").text(to.clone());
         }
-        Sought::Part(pattern) if way == Way::Texts => {
+        Sought::Part(part) if way == Way::Texts => {
             sql.sql(
                 " and certificates.id = search.certificate_id and search.number = texts.rowid and search.account_id = ",
             );
-            sql.value(account_id).sql(" and texts.text like ").text(pattern.clone());
+            sql.value(account_id);
+            match D::TEXTS {
+                TextIndex::InOrder => {
+                    sql.sql(" and texts.text match ").text(phrase(part));
+                    // What the filter leaves is in one part of the index.
+                    if matches!(listing.filter, ListFilter::Expiring) {
+                        sql.sql(" and texts.rowid >= ").value(first_number(now));
+                    }
+                    if matches!(listing.filter, ListFilter::Expired) {
+                        sql.sql(" and texts.rowid < ").value(first_number(now.plus_seconds(1)));
+                    }
+                }
+                TextIndex::AllAtOnce => {
+                    sql.sql(" and texts.text like ").text(pattern(part));
+                }
+            }
         }
-        Sought::Part(pattern) => {
+        Sought::Part(part) => {
             sql.sql(
                 " and exists (select 1 from certificate_search search \
                     where search.certificate_id = certificates.id and search.text like ",
             );
-            sql.text(pattern.clone()).sql(")");
+            sql.text(pattern(part)).sql(")");
         }
     }
 }

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection, PgConnection, PgPool};
 
-use super::database::{Database, Open, OpenDatabase};
+use super::database::{Database, Open, OpenDatabase, TextIndex};
 use super::query::{Query, Row};
 use super::state::{ServerWatch, State};
 use super::{Error, Result, migrations};
@@ -47,6 +47,8 @@ impl PostgresStore {
 
 #[async_trait]
 impl Database for PostgresStore {
+    const TEXTS: TextIndex = TextIndex::AllAtOnce;
+
     async fn rows(&self, query: Query<'_>) -> Result<Vec<Row>> {
         query.rows_of_postgres(&self.readers).await
     }

@@ -187,7 +187,8 @@ impl<D: Database> Store for D {
     }
 
     async fn unsearchable_certificates(&self, limit: u32) -> Result<Vec<Unsearchable>> {
-        let sql = "select certificates.account_id, certificates.id, certificates.name, chains.der from certificates \
+        let sql = "select certificates.account_id, certificates.id, certificates.name, certificates.not_after, chains.der \
+                   from certificates \
                    join certificate_chains chains on chains.certificate_id = certificates.id \
                      and chains.content_version = certificates.content_version and chains.position = 0 \
                    where not certificates.is_destroyed and not exists \

@@ -364,6 +364,8 @@ pub struct Unsearchable {
     pub id: String,
     /// Its name.
     pub name: String,
+    /// The end of its validity.
+    pub not_after: Timestamp,
     /// The certificate, DER.
     pub leaf: Vec<u8>,
 }

@@ -307,6 +307,7 @@ pub(super) fn unsearchable(row: &Row) -> Result<Unsearchable> {
         account_id: row.value("certificates.account_id")?,
         id: row.value("certificates.id")?,
         name: row.value("certificates.name")?,
+        not_after: row.time("certificates.not_after")?,
         leaf: row.value("certificate_chains.der")?,
     })
 }

@@ -1,29 +1,64 @@
 //! What certificates are searched for in, beside their rows.
 
 use app::certificate::{folded, searchable};
+use app::timestamp::Timestamp;
 
 use super::Result;
-use super::database::Open;
-use super::query::query;
+use super::database::{Open, TextIndex};
+use super::query::{Assembly, query};
 use super::records::{Certificate, Contents, Unsearchable};
 
 /// Adds a certificate.
 pub(super) async fn insert(database: &mut Open, certificate: &Certificate, contents: &Contents) -> Result<()> {
     let facts = searchable(&contents.chain).unwrap_or_default();
-    write(database, &certificate.account_id, &certificate.id, &certificate.name, &facts).await
+    let Certificate { account_id, id, name, not_after, .. } = certificate;
+    write(database, &Written { account_id, id, name, not_after: *not_after, facts: &facts }).await
 }
 
 /// Adds a certificate that was stored by an earlier Signet.
 pub(super) async fn make_searchable(database: &mut Open, certificate: &Unsearchable) -> Result<()> {
     let facts = searchable(std::slice::from_ref(&certificate.leaf)).unwrap_or_default();
-    write(database, &certificate.account_id, &certificate.id, &certificate.name, &facts).await
+    let Unsearchable { account_id, id, name, not_after, .. } = certificate;
+    write(database, &Written { account_id, id, name, not_after: *not_after, facts: &facts }).await
 }
 
-async fn write(database: &mut Open, account_id: &str, id: &str, name: &str, facts: &str) -> Result<()> {
-    let text = format!("{}\n{facts}", folded(name));
-    let sql = "insert into certificate_search (certificate_id, account_id, facts, text) values ($1, $2, $3, $4) \
-               on conflict (certificate_id) do update set facts = excluded.facts, text = excluded.text";
-    database.change(query(sql).bind(id).bind(account_id).bind(facts).bind(text.as_str())).await.map(drop)
+/// The first number of those that end in this second or later, where texts are found in the order of their numbers.
+pub(super) const fn first_number(not_after: Timestamp) -> i64 {
+    not_after.seconds().saturating_mul(NUMBERS)
+}
+
+/// Numbers for those that end in the same second. The seconds of the years 0 to 9999 times this are within an `i64`.
+const NUMBERS: i64 = 1 << 24;
+
+struct Written<'v> {
+    account_id: &'v str,
+    id: &'v str,
+    name: &'v str,
+    not_after: Timestamp,
+    facts: &'v str,
+}
+
+async fn write(database: &mut Open, written: &Written<'_>) -> Result<()> {
+    let mut sql = Assembly::default();
+    sql.sql("insert into certificate_search (number, certificate_id, account_id, facts, text) values (");
+    match database.texts() {
+        TextIndex::InOrder => {
+            let first = first_number(written.not_after);
+            sql.sql("(select coalesce(max(number) + 1, ").value(first);
+            sql.sql(") from certificate_search where number >= ").value(first);
+            sql.sql(" and number < ").value(first.saturating_add(NUMBERS)).sql(")");
+        }
+        TextIndex::AllAtOnce => {
+            sql.sql("default");
+        }
+    }
+    sql.sql(", ").value(written.id).sql(", ").value(written.account_id).sql(", ").value(written.facts);
+    sql.sql(", ").text(format!("{}\n{}", folded(written.name), written.facts));
+    sql.sql(
+        ") on conflict (certificate_id) do update \
+         set number = excluded.number, facts = excluded.facts, text = excluded.text",
+    );
+    database.change(sql.query()).await.map(drop)
 }
 
 /// Writes what a certificate is called now.
@@ -40,7 +75,8 @@ pub(super) async fn describe(database: &mut Open, certificate: &Certificate) -> 
     let chain = query(sql).bind(&certificate.id).bind(certificate.content_version);
     let chain: Vec<Vec<u8>> = database.all(chain, |row| row.value("certificate_chains.der")).await?;
     let facts = searchable(&chain).unwrap_or_default();
-    write(database, &certificate.account_id, &certificate.id, &certificate.name, &facts).await
+    let Certificate { account_id, id, name, not_after, .. } = certificate;
+    write(database, &Written { account_id, id, name, not_after: *not_after, facts: &facts }).await
 }
 
 /// Takes a certificate away whose contents are destroyed.

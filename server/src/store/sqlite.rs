@@ -12,7 +12,7 @@ use futures_util::future::BoxFuture;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _, SqlitePool};
 
-use super::database::{Database, Open, OpenDatabase};
+use super::database::{Database, Open, OpenDatabase, TextIndex};
 use super::query::{Query, Row};
 use super::state::{FileWatch, State};
 use super::{Error, Result, migrations};
@@ -73,6 +73,8 @@ impl SqliteStore {
 
 #[async_trait]
 impl Database for SqliteStore {
+    const TEXTS: TextIndex = TextIndex::InOrder;
+
     async fn rows(&self, query: Query<'_>) -> Result<Vec<Row>> {
         let mut reader = self.readers.get().await.map_err(|_closed| sqlx::Error::PoolClosed)?;
         query.rows_of_sqlite(&mut *reader).await
@@ -187,6 +189,54 @@ mod tests {
             assert_eq!(pragma(&mut reader, name).await, expected, "{name} of the readers");
         }
         assert!(sqlx::query("delete from users").execute(&mut *reader).await.is_err(), "readers only read");
+    }
+
+    /// Those that an earlier Signet has stored are found, and in the order of their ends.
+    #[tokio::test]
+    async fn what_was_searched_before_is_found_in_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("signet.db");
+        let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true);
+        let mut earlier = options.connect().await.unwrap();
+        migrations::for_earlier_sqlite(9).run_direct(None, &mut earlier, false).await.unwrap();
+        let account = "00000001000040008000000000000000";
+        let insert_account = "insert into accounts (id, name, created_at) values ($1, 'Example', 0)";
+        sqlx::query(insert_account).bind(account).execute(&mut earlier).await.unwrap();
+        // From the year 1950, and two that end in the same second.
+        let ends = [4_102_444_800_i64, -631_152_000, 1_800_000_000, 1_800_000_000, 0];
+        for (number, end) in (1_i64..).zip(ends) {
+            let insert = "insert into certificates (id, account_id, name, ca, is_primary, content_version, fingerprint_sha256, \
+                            public_key_sha256, subject, issued_to, issuer, issuer_name, serial_number, key_type, not_before, \
+                            not_after, uploaded_on, changed_at, changed_by, is_destroyed, version) \
+                          values ($1, $2, 'Bank ' || $3, 0, 0, 1, printf('%064d', $3), printf('%064d', $3), '', '', '', '', '', '', \
+                            -700000000000000, $4, 0, 0, '', 0, 1)";
+            let id = format!("{number:08}-0000-4000-8000-000000000000");
+            let insert = sqlx::query(insert).bind(&id).bind(account).bind(number).bind(end * 1_000_000);
+            insert.execute(&mut earlier).await.unwrap();
+            let insert = "insert into certificate_search (certificate_id, account_id, facts, text) \
+                          values ($1, $2, 'facts', 'bank ' || $3 || char(10) || 'facts')";
+            sqlx::query(insert).bind(&id).bind(account).bind(number).execute(&mut earlier).await.unwrap();
+        }
+        earlier.close().await.unwrap();
+
+        let store = SqliteStore::open(&path).await.unwrap();
+        let mut reader = store.readers.get().await.unwrap();
+        let found = async |phrase: &str, reader: &mut SqliteConnection| -> Vec<String> {
+            let found = "select substr(search.certificate_id, 8, 1) from certificate_texts texts cross join certificate_search search \
+                         where texts.text match $1 and search.number = texts.rowid order by texts.rowid";
+            sqlx::query_scalar(found).bind(phrase).fetch_all(reader).await.unwrap()
+        };
+        assert_eq!(found("\"facts\"", &mut reader).await, ["2", "5", "3", "4", "1"]);
+        assert_eq!(found("\"bank 3\"", &mut reader).await, ["3"]);
+        let mut writer = store.writer.acquire().await.unwrap();
+        let check = "insert into certificate_texts (certificate_texts, rank) values ('integrity-check', 1)";
+        sqlx::query(check).execute(&mut *writer).await.unwrap();
+        sqlx::query("delete from certificate_search where certificate_id glob '*3-0000*'")
+            .execute(&mut *writer)
+            .await
+            .unwrap();
+        assert_eq!(found("\"facts\"", &mut reader).await, ["2", "5", "4", "1"]);
+        sqlx::query(check).execute(&mut *writer).await.unwrap();
     }
 
     #[tokio::test]

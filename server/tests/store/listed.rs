@@ -199,7 +199,24 @@ async fn listed(store: &dyn Store, listing: &Listing, count: Count, limit: u32) 
     }
 }
 
-const TERMS: [&str; 9] = ["", "b", "BÄ", "bank", "node 1", "50% off_\\", "client", "zebra node 3", "no such thing"];
+const TERMS: [&str; 15] = [
+    "",
+    "b",
+    "BÄ",
+    "bank",
+    "node 1",
+    "50% off_\\",
+    "client",
+    "zebra node 3",
+    "no such thing",
+    // What means something to an index of texts, and means nothing here.
+    "ban*",
+    "bank\" OR \"node",
+    "bank AND node",
+    "\"\"\"",
+    "text:bank",
+    "bank\0",
+];
 const ORDERS: [SortBy; 5] = [SortBy::Expiry, SortBy::Name, SortBy::IssuedTo, SortBy::Issuer, SortBy::UsedBy];
 
 async fn check_all(store: &dyn Store, all: &[Certificate], limit: u32, terms: &[&str]) {
@@ -408,14 +425,16 @@ async fn what_is_searched_follows_changes(database: TestDatabase) {
 
     // Other contents, and back.
     let mut transaction = store.begin().await.unwrap();
-    (first.content_version, first.version) = (2, 3);
+    let earlier_end = first.not_after;
+    (first.content_version, first.version, first.not_after) = (2, 3, at(90 * DAY));
     let other = Contents { chain: vec![leaf(&["three.example"])], ..contents(&first) };
     transaction.replace_contents(&first, &other, None).await.unwrap();
     transaction.commit().await.unwrap();
     assert_eq!(finds(&*store, "three.example").await, [uuid(1)]);
     assert_eq!(finds(&*store, "one.example").await, [uuid(2)]);
+    assert_eq!(finds(&*store, "łódź").await, [uuid(2), uuid(1)], "it ends later now");
     let mut transaction = store.begin().await.unwrap();
-    (first.content_version, first.version) = (1, 4);
+    (first.content_version, first.version, first.not_after) = (1, 4, earlier_end);
     transaction.bring_back_contents(&first).await.unwrap();
     transaction.commit().await.unwrap();
     assert_eq!(finds(&*store, "one.example").await, both);
