@@ -39,7 +39,7 @@ pub use handshake::{RawNames, name_in_words};
 pub use name::CertificateName;
 pub use report::{Contents, Facts, Finding, Pointer, Report, Severity};
 pub use rules::{Rule, Scope};
-pub use search::{folded, search_term, searchable};
+pub use search::{folded, search_term, searchable, searched};
 pub use status::Status;
 pub use text::{catalogue_text, report_json, report_text};
 pub use unlock::{Opened, unlock};

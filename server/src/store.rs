@@ -28,13 +28,14 @@ mod uploaded;
 use std::sync::Arc;
 
 use app::certificate::CertificateName;
-use app::service::{Count, Due, ListCounts, Permission};
+use app::service::{Due, ListCounts, Permission};
 use app::timestamp::Timestamp;
 use async_trait::async_trait;
 
 pub use audit_log::{AuditActor, AuditFilter, AuditPlace};
 pub use copy::{copy_database, inspect_copy, sqlite_file};
 pub use error::{Error, Failure, Result};
+pub use listed::Found;
 pub use nodes::{
     ApiNode, CallStamp, HeaderValue, ListedNode, MtlsFilter, NodeChanges, NodeFilter, NodeHeader, NodeReads,
     StoredHeader, Use, Used,
@@ -103,13 +104,13 @@ pub trait Store: TeamReads + NodeReads + Send + Sync + 'static {
     /// How many certificates of an account end within days and are used by nodes.
     async fn due(&self, account_id: &str, now: Timestamp) -> Result<Due>;
     /// How many certificates of an account are in this listing.
-    async fn count_listed(&self, account_id: &str, listing: &Listing) -> Result<Count>;
-    /// Certificates of this listing, `limit` of them at most, after `offset` others. `count` is what [`Store::count_listed`] says.
+    async fn count_listed(&self, account_id: &str, listing: &Listing) -> Result<Found>;
+    /// Certificates of this listing, `limit` of them at most, after `offset` others. `found` is what [`Store::count_listed`] says.
     async fn certificates_listed(
         &self,
         account_id: &str,
         listing: &Listing,
-        count: Count,
+        found: &Found,
         offset: u64,
         limit: u32,
     ) -> Result<Vec<Listed>>;

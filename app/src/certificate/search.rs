@@ -23,12 +23,17 @@ pub fn searchable(chain: &[Vec<u8>]) -> Option<String> {
     Some(folded(&lines.join("\n")))
 }
 
-/// What somebody typed into the search, in the form of [`searchable`]: folded, without blanks around it, control characters being blanks; hex
-/// digits without colons between them. Empty if nothing is searched for.
-pub fn search_term(typed: &str) -> String {
+/// What somebody typed into a search: folded, without blanks around it, one between words; control characters are blanks.
+pub fn searched(typed: &str) -> String {
     let is_blank = |character: char| character.is_whitespace() || character.is_control();
     let words: Vec<&str> = typed.split(is_blank).filter(|word| !word.is_empty()).collect();
-    let term = folded(&words.join(" "));
+    folded(&words.join(" "))
+}
+
+/// What somebody typed into the search for certificates, in the form of [`searchable`]: as [`searched`]; hex digits without colons between
+/// them. Empty if nothing is searched for.
+pub fn search_term(typed: &str) -> String {
+    let term = searched(typed);
     let octets: Vec<&str> = term.split([':', ' ']).collect();
     let are_octets = octets.len() > 1
         && octets.iter().all(|octet| octet.len() == 2 && octet.bytes().all(|byte| byte.is_ascii_hexdigit()));

@@ -143,18 +143,8 @@ pub fn focus_main_button_soon(otherwise: Option<String>) {
 /// Waits until what changed in this turn is on the screen: before work that keeps the browser from drawing.
 #[cfg(feature = "hydrate")]
 pub async fn painted() {
-    let frame = js_sys::Promise::new(&mut |done, _failed| {
-        // A frame's callbacks run before it is drawn, a timer's after.
-        request_animation_frame(move || {
-            set_timeout(
-                move || {
-                    let _nothing = done.call0(&wasm_bindgen::JsValue::UNDEFINED);
-                },
-                std::time::Duration::ZERO,
-            );
-        });
-    });
-    let _nothing = wasm_bindgen_futures::JsFuture::from(frame).await;
+    // A frame's callbacks run before it is drawn, a timer's after.
+    turn(|done| request_animation_frame(move || set_timeout(done, std::time::Duration::ZERO))).await;
 }
 
 /// Waits until what changed in this turn is on the screen; there is none on the server.
@@ -164,20 +154,23 @@ pub async fn painted() {}
 /// Lets the browser do what waits for its turn, before more is done that it has to wait for.
 #[cfg(feature = "hydrate")]
 pub async fn breath() {
-    let turn = js_sys::Promise::new(&mut |done, _failed| {
-        set_timeout(
-            move || {
-                let _nothing = done.call0(&wasm_bindgen::JsValue::UNDEFINED);
-            },
-            std::time::Duration::ZERO,
-        );
-    });
-    let _nothing = wasm_bindgen_futures::JsFuture::from(turn).await;
+    turn(|done| set_timeout(done, std::time::Duration::ZERO)).await;
 }
 
 /// Lets the browser do what waits for its turn; there is none on the server.
 #[cfg(not(feature = "hydrate"))]
 pub async fn breath() {}
+
+/// Waits until the browser has called what `begin` hands over to it.
+#[cfg(feature = "hydrate")]
+async fn turn(begin: fn(Box<dyn FnOnce()>)) {
+    let called = js_sys::Promise::new(&mut |done, _failed| {
+        begin(Box::new(move || {
+            let _nothing = done.call0(&wasm_bindgen::JsValue::UNDEFINED);
+        }));
+    });
+    let _nothing = wasm_bindgen_futures::JsFuture::from(called).await;
+}
 
 /// The server's time in the browser: what the server said with the page, plus what has passed here since.
 #[derive(Clone, Copy, Debug)]

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::API_NODES;
-use crate::components::{Frame, Icon, MissingPermission, NotShown, Time, contacts};
+use crate::components::{Frame, Icon, MissingPermission, NotShown, Outdated, Shown, Time, contacts};
 use crate::service::{CertificateChoice, Contact, Error, LastCall, NodeList, NodeQuery, NodeRow, NodeShow, Permission};
 use crate::words;
 
@@ -23,8 +23,7 @@ use state::NodesState;
 pub fn ApiNodesPage() -> impl IntoView {
     let state = NodesState::new();
     provide_context(state);
-    let contacts =
-        contacts(Permission::ManageApiNodes, move || matches!(state.list.get(), Some(Err(Error::Forbidden { .. }))));
+    let contacts = contacts(Permission::ManageApiNodes, move || state.list.is_forbidden());
     view! {
         <Title text="API nodes"/>
         <Frame>
@@ -40,18 +39,14 @@ pub fn ApiNodesPage() -> impl IntoView {
                         view! { <p>{LEAD}</p> }
                     }>
                         {move || {
-                            state.list.get().map(|read| view! { <p>{lead(read.ok().map(|(_query, list)| list.counts))}</p> })
+                            state.list.shown().map(|shown| view! { <p>{lead(shown.part().map(|list| list.counts))}</p> })
                         }}
                     </Transition>
                 </div>
                 <Transition>
                     {move || {
-                        state
-                            .list
-                            .get()
-                            .and_then(Result::ok)
-                            .filter(|(_query, list)| total(list) > 0)
-                            .map(|_| view! { <div class="actions"><CreateLink/></div> })
+                        let has_nodes = state.list.shown()?.part().is_some_and(|list| total(&list) > 0);
+                        has_nodes.then(|| view! { <div class="actions"><CreateLink/></div> })
                     }}
                 </Transition>
             </div>
@@ -60,11 +55,18 @@ pub fn ApiNodesPage() -> impl IntoView {
                     // Both are asked for at once, also where the second is not needed: a page waits for what it has asked for.
                     state
                         .list
-                        .get()
+                        .shown()
                         .zip(contacts.get())
-                        .map(|(read, contacts)| match read {
-                            Ok((query, list)) => view! { <Nodes query list/> }.into_any(),
-                            Err(error) => view! { <NoNodesShown error contacts/> }.into_any(),
+                        .map(|(shown, contacts)| match shown {
+                            Shown::Current(list) => view! { <Nodes list/> }.into_any(),
+                            Shown::Outdated(list, error) => {
+                                view! {
+                                    <Outdated what="This list" error retry=state.list.retry()/>
+                                    <Nodes list/>
+                                }
+                                    .into_any()
+                            }
+                            Shown::Nothing(error) => view! { <NoNodesShown error contacts/> }.into_any(),
                         })
                 }}
             </Transition>
@@ -104,7 +106,7 @@ fn CreateLink() -> impl IntoView {
 }
 
 #[component]
-fn Nodes(query: NodeQuery, list: NodeList) -> impl IntoView {
+fn Nodes(list: NodeList) -> impl IntoView {
     if total(&list) == 0 {
         return view! {
             <div class="empty">
@@ -121,9 +123,10 @@ fn Nodes(query: NodeQuery, list: NodeList) -> impl IntoView {
         .into_any();
     }
     let nothing = list.rows.is_empty();
-    let expired = expired(&query, &list);
-    let toolbar = view! { <toolbar::Toolbar query=query.clone() list=list.clone()/> };
-    let pages = view! { <Pages query=query.clone() list=list.clone()/> };
+    let query = list.query.clone();
+    let expired = expired(&list);
+    let toolbar = view! { <toolbar::Toolbar list=list.clone()/> };
+    let pages = view! { <Pages list=list.clone()/> };
     view! {
         {expired.map(|expired| view! { <ExpiredBanner expired/> })}
         <div class="table-area">
@@ -149,7 +152,7 @@ struct Expired {
     review: Option<String>,
 }
 
-fn expired(query: &NodeQuery, list: &NodeList) -> Option<Expired> {
+fn expired(list: &NodeList) -> Option<Expired> {
     let expired_of = |row: &NodeRow| row.certificate.clone().filter(|certificate| certificate.not_after < list.now);
     let rows: Vec<(&NodeRow, CertificateChoice)> =
         list.rows.iter().filter_map(|row| Some((row, expired_of(row)?))).collect();
@@ -162,7 +165,7 @@ fn expired(query: &NodeQuery, list: &NodeList) -> Option<Expired> {
         words::count(number, "node on this page sends", "nodes on this page send")
     };
     let has_failed = |row: &NodeRow| row.last_call.as_ref().is_some_and(LastCall::has_failed);
-    let is_elsewhere = query.show != NodeShow::Failing && rows.iter().any(|(row, _certificate)| has_failed(row));
+    let is_elsewhere = list.query.show != NodeShow::Failing && rows.iter().any(|(row, _certificate)| has_failed(row));
     let review =
         is_elsewhere.then(|| address::of(&NodeQuery { show: NodeShow::Failing, page: 1, ..NodeQuery::default() }));
     Some(Expired { which: format!("{which} an expired certificate."), first, review })
@@ -213,8 +216,9 @@ fn NothingFound(query: NodeQuery) -> impl IntoView {
 }
 
 #[component]
-fn Pages(query: NodeQuery, list: NodeList) -> impl IntoView {
-    let NodeList { page, per_page, total, .. } = list;
+fn Pages(list: NodeList) -> impl IntoView {
+    let NodeList { query, per_page, total, .. } = list;
+    let page = query.page;
     let first_row = u64::from(page.saturating_sub(1)) * u64::from(per_page) + 1;
     let last_row = (u64::from(page) * u64::from(per_page)).min(total);
     let step = move |label: &'static str, there: Option<u32>| {
@@ -268,7 +272,7 @@ pub fn NoNodesShown(
     }
     let retry = retry.unwrap_or_else(|| {
         let state = NodesState::of_this_page();
-        Callback::new(move |()| state.list.refetch())
+        state.list.retry()
     });
     view! { <NotShown what="the API nodes" path=API_NODES error retry/> }.into_any()
 }

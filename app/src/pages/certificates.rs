@@ -4,7 +4,9 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::LazyRoute;
 
-use crate::components::{Frame, Icon, MissingPermission, breath, contacts, error_text, mark_hydrated};
+use crate::components::{
+    Frame, Icon, MissingPermission, Outdated, Shown, breath, contacts, mark_hydrated, why_not_read,
+};
 use crate::pages::SIGN_IN;
 use crate::service::{CertificateList, Contact, Due, Error, ListFilter, ListQuery, Permission};
 use crate::words;
@@ -34,7 +36,7 @@ mod used_by;
 mod validator;
 
 pub use detail::CertificatePage;
-use state::{ListState, Open, Shown};
+use state::{ListState, Open};
 
 /// The route of [`CertificatesPage`], whose code is there from the start.
 #[derive(Clone, Copy, Debug)]
@@ -58,8 +60,7 @@ pub fn CertificatesPage() -> impl IntoView {
     mark_hydrated();
     let state = ListState::new();
     provide_context(state);
-    let contacts =
-        contacts(Permission::CompanySettings, move || matches!(state.list.get(), Some(Err(Error::Forbidden { .. }))));
+    let contacts = contacts(Permission::CompanySettings, move || state.list.is_forbidden());
     view! {
         <Title text="Certificates"/>
         <Frame>
@@ -76,7 +77,7 @@ pub fn CertificatesPage() -> impl IntoView {
                 </div>
                 <Transition fallback=skeleton::ButtonSkeleton>
                     {move || {
-                        let has_list = match state.shown()? {
+                        let has_list = match state.list.shown()? {
                             Shown::Current(list) | Shown::Outdated(list, _) => !list.is_bare(),
                             Shown::Nothing(_) => false,
                         };
@@ -88,13 +89,14 @@ pub fn CertificatesPage() -> impl IntoView {
                 {move || {
                     // Both are asked for at once, also where the second is not needed: a page waits for what it has asked for.
                     state
+                        .list
                         .shown()
                         .zip(contacts.get())
                         .map(|(shown, contacts)| match shown {
                             Shown::Current(list) => view! { <Certificates list/> }.into_any(),
                             Shown::Outdated(list, error) => {
                                 view! {
-                                    <Outdated error/>
+                                    <Outdated what="This list" error retry=state.list.retry()/>
                                     <Certificates list/>
                                 }
                                     .into_any()
@@ -267,38 +269,12 @@ fn NoList(error: Error, contacts: Vec<Contact>) -> impl IntoView {
                 <h2>"The certificates could not be loaded"</h2>
                 <p>{why_not_read(&error)}</p>
                 <div class="actions">
-                    <button type="button" class="button button-primary" on:click=move |_| state.list.refetch()>
+                    <button type="button" class="button button-primary" on:click=move |_| state.list.read_again()>
                         "Try again"
                     </button>
                 </div>
             </div>
         }
         .into_any(),
-    }
-}
-
-/// Above a list that could not be read again.
-#[component]
-fn Outdated(error: Error) -> impl IntoView {
-    let state = ListState::of_this_page();
-    view! {
-        <div class="banner banner-warning" role="alert">
-            <Icon name="warning"/>
-            <p>
-                <strong>"This list may be out of date. "</strong>
-                {why_not_read(&error)}
-            </p>
-            <button type="button" class="button button-small" on:click=move |_| state.list.refetch()>
-                "Try again"
-            </button>
-        </div>
-    }
-}
-
-/// Nothing was entered here that could be lost.
-fn why_not_read(error: &Error) -> String {
-    match error {
-        Error::Connection => "The server cannot be reached. Check your connection and try again.".to_owned(),
-        error => error_text(error),
     }
 }

@@ -105,25 +105,18 @@ impl NodeShow {
 pub struct NodeList {
     /// The server's time when the list was read.
     pub now: Timestamp,
+    /// What was asked for, with the number of the page that there is.
+    pub query: NodeQuery,
     /// By name, then by id.
     pub rows: Vec<NodeRow>,
     /// Rows in all pages.
     pub total: u64,
-    /// This page's number, from 1.
-    pub page: u32,
     /// Rows in a full page.
     pub per_page: u32,
     /// How many there are behind each tab, whatever is searched for, in the order of [`NodeShow::ALL`].
     pub counts: [u64; 5],
     /// Number of the last change in the company that this list may show: what came after it is told to whoever listens.
     pub as_of: i64,
-}
-
-impl NodeList {
-    /// Whether another list shows the same, whenever it was read.
-    pub fn shows_the_same(&self, other: &Self) -> bool {
-        Self { now: other.now, as_of: other.as_of, ..self.clone() } == *other
-    }
 }
 
 /// A node as the list shows it.

@@ -57,13 +57,6 @@ pub struct CertificateDetail {
     pub history_goes_on: bool,
 }
 
-impl CertificateDetail {
-    /// Whether another one shows the same, whenever it was read.
-    pub fn shows_the_same(&self, other: &Self) -> bool {
-        Self { now: other.now, as_of: other.as_of, ..self.clone() } == *other
-    }
-}
-
 /// Contents of a certificate that were replaced and can be brought back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EarlierVersion {

@@ -191,11 +191,6 @@ impl CertificateList {
     pub fn is_bare(&self) -> bool {
         self.counts.all.number == 0 && self.counts.deleted.number == 0
     }
-
-    /// Whether another list shows the same, whenever it was read.
-    pub fn shows_the_same(&self, other: &Self) -> bool {
-        Self { now: other.now, as_of: other.as_of, ..self.clone() } == *other
-    }
 }
 
 #[cfg(test)]

@@ -60,6 +60,7 @@ impl Services {
     pub(super) fn answer<T>(&self, result: Result<T>) -> Answer<T> {
         result.map_err(|failure| match failure {
             Failure::Answer(error) => error,
+            Failure::Store(store::Error::Nul) => Error::BadRequest,
             cause => {
                 let mut bytes = [0; 4];
                 let reference = match self.randomness.fill(&mut bytes) {

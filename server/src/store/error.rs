@@ -19,6 +19,9 @@ pub enum Error {
         /// Name of the constraint or unique index.
         constraint: &'static str,
     },
+    /// A text with a NUL character, which PostgreSQL has no place for; SQLite takes it, and finds nothing that has one.
+    #[error("a text with a NUL character")]
+    Nul,
     /// The row to be changed is not as the caller believes it to be: it was not locked before, or its version was not raised.
     #[error("not as it was read: {table}")]
     Stale {
@@ -74,6 +77,9 @@ impl From<sqlx::Error> for Error {
         {
             return Self::Taken { constraint };
         }
+        if error.as_database_error().is_some_and(|refusal| refusal.code().as_deref() == Some(NO_CHARACTER)) {
+            return Self::Nul;
+        }
         Self::Database(failure(&error))
     }
 }
@@ -90,6 +96,10 @@ impl From<MigrateError> for Error {
         })
     }
 }
+
+/// `character_not_in_repertoire`: of the characters of UTF-8, that is NUL alone. SQLite has no such code.
+/// <https://www.postgresql.org/docs/current/errcodes-appendix.html>
+const NO_CHARACTER: &str = "22021";
 
 /// The name of the unique constraint that refused a row.
 fn taken(refusal: &dyn DatabaseError) -> Option<&'static str> {

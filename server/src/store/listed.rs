@@ -19,6 +19,8 @@ use super::search::first_number;
 pub(super) const COUNTED: u64 = 999;
 /// One more, to see that there are more.
 const LOOKED_AT: i64 = 1000;
+/// As far as is counted what a text is found in: nobody leafs through more.
+const SOUGHT: u64 = 199;
 /// The shortest text that the index of the texts knows.
 const TRIGRAM: usize = 3;
 
@@ -51,30 +53,65 @@ pub(super) async fn due(database: &impl Database, account_id: &str, now: Timesta
     Ok(database.one(due, rows::due).await?.unwrap_or_default())
 }
 
-/// How many certificates are listed.
-pub(super) async fn count<D: Database>(database: &D, account_id: &str, listing: &Listing) -> Result<Count> {
-    let sought = Sought::of(listing);
-    let mut sql = Assembly::default();
-    if listing.filter == ListFilter::All && matches!(sought, Sought::Nothing) {
-        sql.sql(
-            "select coalesce(cast(sum(present) as bigint), 0) as total from certificate_totals where account_id = ",
-        )
-        .value(account_id);
-        let total = database.one(sql.query(), |row| row.count("certificate_totals.total")).await?;
-        return Ok(Count { number: total.unwrap_or(0), more: false });
-    }
-    let is_by_texts = matches!(sought, Sought::Part(_)) && !passes_few(database, account_id, listing).await?;
-    let way = if is_by_texts { Way::Texts } else { Way::Filter };
-    count_by(database, account_id, listing, &sought, way).await
+/// How many certificates a listing has; of a search also which, as far as that was met on the way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The number: of a search up to 199, of a filter up to 999.
+    pub count: Count,
+    ids: Ids,
 }
 
-/// Whether the filter alone leaves few, among which a text is looked for more quickly than among all texts.
-async fn passes_few<D: Database>(database: &D, account_id: &str, listing: &Listing) -> Result<bool> {
-    if listing.filter == ListFilter::All {
-        return Ok(false);
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Ids {
+    /// Nothing is known of them.
+    Unknown,
+    /// All of them, in any order.
+    All(Vec<String>),
+    /// The first, in the order of the listing.
+    First(Vec<String>),
+}
+
+/// How many certificates are listed.
+pub(super) async fn count<D: Database>(database: &D, account_id: &str, listing: &Listing) -> Result<Found> {
+    let sought = Sought::of(listing);
+    let count = match &sought {
+        Sought::Part(_) => return seek(database, account_id, listing, &sought).await,
+        Sought::Nothing if listing.filter == ListFilter::All => {
+            let sql = "select coalesce(cast(sum(present) as bigint), 0) as total from certificate_totals \
+                       where account_id = $1";
+            let total = database.one(query(sql).bind(account_id), |row| row.count("certificate_totals.total")).await?;
+            Count { number: total.unwrap_or(0), more: false }
+        }
+        Sought::Nothing | Sought::Beginning(..) => {
+            count_by(database, account_id, listing, &sought, Way::Filter).await?
+        }
+    };
+    Ok(Found { count, ids: Ids::Unknown })
+}
+
+/// Looks for a text.
+async fn seek<D: Database>(database: &D, account_id: &str, listing: &Listing, sought: &Sought) -> Result<Found> {
+    // Where the filter alone leaves few, the text is looked for among them more quickly than among all texts.
+    let is_filtered = listing.filter != ListFilter::All
+        && !count_by(database, account_id, listing, &Sought::Nothing, Way::Filter).await?.more;
+    let way = if is_filtered { Way::Filter } else { Way::Texts };
+    let is_in_order = way == Way::Texts && is_in_order_of_texts::<D>(listing);
+    let mut sql = Assembly::default();
+    sql.sql("select certificates.id from ").sql(way.source()).sql(" where ");
+    conditions::<D>(&mut sql, account_id, listing, sought, way);
+    if is_in_order {
+        sql.sql(order_of_texts(listing.sort.descending));
     }
-    let count = count_by(database, account_id, listing, &Sought::Nothing, Way::Filter).await?;
-    Ok(!count.more)
+    sql.sql(" limit ").value(integer(SOUGHT + 1));
+    let ids = database.all(sql.query(), |row| row.value("certificates.id")).await?;
+    let number = u64::try_from(ids.len()).unwrap_or(u64::MAX);
+    let count = Count { number: number.min(SOUGHT), more: number > SOUGHT };
+    let ids = match (count.more, is_in_order) {
+        (false, _) => Ids::All(ids),
+        (true, true) => Ids::First(ids),
+        (true, false) => Ids::Unknown,
+    };
+    Ok(Found { count, ids })
 }
 
 async fn count_by<D: Database>(
@@ -82,7 +119,7 @@ async fn count_by<D: Database>(
     account_id: &str,
     listing: &Listing,
     sought: &Sought,
-    way: Way,
+    way: Way<'_>,
 ) -> Result<Count> {
     let mut sql = Assembly::default();
     sql.sql("select count(*) as total from (select 1 from ").sql(way.source()).sql(" where ");
@@ -97,33 +134,40 @@ pub(super) async fn page<D: Database>(
     database: &D,
     account_id: &str,
     listing: &Listing,
-    count: Count,
+    found: &Found,
     offset: u64,
     limit: u32,
 ) -> Result<Vec<Listed>> {
     let sought = Sought::of(listing);
+    let Found { count, ids } = found;
     let length = u64::from(limit).min(count.number.saturating_sub(offset));
     // Where the end is known, a page is read from whichever end is nearer.
     let from_the_end = count.number.saturating_sub(offset + length);
     let is_backwards = !count.more && length > 0 && from_the_end < offset;
-    let (skipped, length) = match (is_backwards, count.more) {
+    let (mut skipped, length) = match (is_backwards, count.more) {
         (true, _) => (from_the_end, length),
         (false, true) => (offset, u64::from(limit)),
         (false, false) => (offset, length),
     };
-    let has_few = count.number <= COUNTED && !count.more;
-    let is_searched = matches!(sought, Sought::Part(_)) && !passes_few(database, account_id, listing).await?;
-    let way = match (is_searched, has_few) {
-        (true, true) => Way::Texts,
-        (true, false) if is_in_order_of_texts::<D>(listing) => Way::Texts,
-        (false, true) => Way::Filter,
-        (_, false) => Way::Order,
+    let way = match (ids, &sought) {
+        (Ids::All(ids), _) => Way::Known(ids),
+        (Ids::First(ids), _) => match part(ids, offset, length) {
+            Some(ids) => {
+                skipped = 0;
+                Way::Known(ids)
+            }
+            None => Way::Texts,
+        },
+        (Ids::Unknown, Sought::Part(_)) => {
+            let is_met_late = count_by(database, account_id, listing, &sought, Way::Texts).await?.more;
+            if is_met_late { Way::Order } else { Way::Texts }
+        }
+        (Ids::Unknown, _) if count.number <= COUNTED && !count.more => Way::Filter,
+        (Ids::Unknown, _) => Way::Order,
     };
     let (forwards, backwards) = orders(listing);
-    let is_downwards = listing.sort.descending != is_backwards;
     let order = match way {
-        Way::Texts if is_in_order_of_texts::<D>(listing) && is_downwards => "texts.rowid desc",
-        Way::Texts if is_in_order_of_texts::<D>(listing) => "texts.rowid",
+        Way::Texts if is_in_order_of_texts::<D>(listing) => order_of_texts(listing.sort.descending != is_backwards),
         _ if is_backwards => backwards,
         _ => forwards,
     };
@@ -136,10 +180,17 @@ pub(super) async fn page<D: Database>(
     ));
     sql.sql(way.source()).sql(" where ");
     conditions::<D>(&mut sql, account_id, listing, &sought, way);
-    sql.sql(" order by ").sql(order);
+    sql.sql(order);
     sql.sql(" limit ").value(integer(length)).sql(" offset ").value(integer(skipped));
-    sql.sql(") order by ").sql(forwards);
+    sql.sql(")").sql(forwards);
     database.all(sql.query(), rows::listed).await
+}
+
+/// So many of them after so many others, if they are all there.
+fn part(ids: &[String], offset: u64, length: u64) -> Option<&[String]> {
+    let from = usize::try_from(offset).ok()?;
+    let to = from.checked_add(usize::try_from(length).ok()?)?;
+    ids.get(from..to)
 }
 
 /// Whether the index of the texts finds them in the order in which they are listed: then no more of it is read than is shown. Those that
@@ -183,7 +234,9 @@ fn phrase(part: &str) -> String {
 
 /// How the database finds them.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
+enum Way<'v> {
+    /// They were found before.
+    Known(&'v [String]),
     /// By the texts.
     Texts,
     /// By the filter, or the beginning of the name.
@@ -192,13 +245,13 @@ enum Way {
     Order,
 }
 
-impl Way {
+impl Way<'_> {
     /// What is read. SQLite keeps to the order of a `cross join`: it would otherwise look into the index of the texts once for each
     /// certificate.
     const fn source(self) -> &'static str {
         match self {
             Self::Texts => "certificate_texts texts cross join certificate_search search cross join certificates",
-            Self::Filter | Self::Order => "certificates",
+            Self::Known(_) | Self::Filter | Self::Order => "certificates",
         }
     }
 }
@@ -209,8 +262,11 @@ fn conditions<'v, D: Database>(
     account_id: &'v str,
     listing: &'v Listing,
     sought: &Sought,
-    way: Way,
+    way: Way<'v>,
 ) {
+    if let Way::Known(ids) = way {
+        return known(sql, ids);
+    }
     let Moment { now, restorable_after } = listing.moment;
     sql.sql("certificates.account_id = ").value(account_id);
     // A `+` keeps SQLite from another index than the one of the order.
@@ -290,27 +346,50 @@ fn conditions<'v, D: Database>(
     }
 }
 
+/// Adds the condition that a row is one of these. The last id is repeated, so that there are few such statements for a connection to keep.
+fn known<'v>(sql: &mut Assembly<'v>, ids: &'v [String]) {
+    sql.sql("certificates.id in (");
+    let last = ids.last().map_or("", String::as_str);
+    for number in 0..ids.len().next_power_of_two() {
+        sql.sql(if number == 0 { "" } else { ", " }).value(ids.get(number).map_or(last, String::as_str));
+    }
+    sql.sql(")");
+}
+
+/// The order in which the index of the texts finds them.
+const fn order_of_texts(is_downwards: bool) -> &'static str {
+    if is_downwards { " order by texts.rowid desc" } else { " order by texts.rowid" }
+}
+
 /// The order, and its opposite.
 fn orders(listing: &Listing) -> (&'static str, &'static str) {
     if listing.filter == ListFilter::Deleted {
-        return ("certificates.deleted_on desc, certificates.id", "certificates.deleted_on, certificates.id desc");
+        return (
+            " order by certificates.deleted_on desc, certificates.id",
+            " order by certificates.deleted_on, certificates.id desc",
+        );
     }
     let (up, down) = match listing.sort.by {
-        SortBy::Expiry => {
-            ("certificates.not_after, certificates.id", "certificates.not_after desc, certificates.id desc")
-        }
-        SortBy::Name => {
-            ("certificates.name_comparable, certificates.id", "certificates.name_comparable desc, certificates.id desc")
-        }
+        SortBy::Expiry => (
+            " order by certificates.not_after, certificates.id",
+            " order by certificates.not_after desc, certificates.id desc",
+        ),
+        SortBy::Name => (
+            " order by certificates.name_comparable, certificates.id",
+            " order by certificates.name_comparable desc, certificates.id desc",
+        ),
         SortBy::IssuedTo => (
-            "certificates.issued_to_comparable, certificates.id",
-            "certificates.issued_to_comparable desc, certificates.id desc",
+            " order by certificates.issued_to_comparable, certificates.id",
+            " order by certificates.issued_to_comparable desc, certificates.id desc",
         ),
         SortBy::Issuer => (
-            "certificates.issuer_name_comparable, certificates.id",
-            "certificates.issuer_name_comparable desc, certificates.id desc",
+            " order by certificates.issuer_name_comparable, certificates.id",
+            " order by certificates.issuer_name_comparable desc, certificates.id desc",
         ),
-        SortBy::UsedBy => ("certificates.used_by, certificates.id", "certificates.used_by desc, certificates.id desc"),
+        SortBy::UsedBy => (
+            " order by certificates.used_by, certificates.id",
+            " order by certificates.used_by desc, certificates.id desc",
+        ),
     };
     if listing.sort.descending { (down, up) } else { (up, down) }
 }

@@ -1,13 +1,14 @@
 //! What is read outside of a transaction.
 
 use app::certificate::{CertificateName, folded};
-use app::service::{Count, Due, ListCounts};
+use app::service::{Due, ListCounts};
 use app::timestamp::Timestamp;
 use async_trait::async_trait;
 
 use super::audit_log::{self, AuditActor, AuditFilter, AuditPlace};
 use super::changes::Changes;
 use super::database::Database;
+use super::listed::{self, Found};
 use super::query::query;
 use super::records::{
     Account, AuditEntry, Certificate, CertificateUser, Contents, EarlierContents, Listed, Listing, MasterKeyCheck,
@@ -17,8 +18,8 @@ use super::records::{
 use super::rows::{self, select_certificate, select_stored_key, select_users, select_whole};
 use super::state::State;
 use super::tokens::{self, Token};
+use super::uploaded;
 use super::{Result, Store, Transaction};
-use super::{listed, uploaded};
 
 /// Seconds.
 const DAY: i64 = 86_400;
@@ -101,7 +102,7 @@ impl<D: Database> Store for D {
         listed::due(self, account_id, now).await
     }
 
-    async fn count_listed(&self, account_id: &str, listing: &Listing) -> Result<Count> {
+    async fn count_listed(&self, account_id: &str, listing: &Listing) -> Result<Found> {
         listed::count(self, account_id, listing).await
     }
 
@@ -109,11 +110,11 @@ impl<D: Database> Store for D {
         &self,
         account_id: &str,
         listing: &Listing,
-        count: Count,
+        found: &Found,
         offset: u64,
         limit: u32,
     ) -> Result<Vec<Listed>> {
-        listed::page(self, account_id, listing, count, offset, limit).await
+        listed::page(self, account_id, listing, found, offset, limit).await
     }
 
     async fn certificates_by_upload(

@@ -94,8 +94,8 @@ pub async fn listed(
     let filter = if deleted_after.is_some() { ListFilter::Deleted } else { ListFilter::All };
     let moment = Moment { now: at(0), restorable_after };
     let listing = Listing { moment, filter, term: String::new(), sort: ListSort::default() };
-    let count = store.count_listed(account_id, &listing).await.unwrap();
-    let page = store.certificates_listed(account_id, &listing, count, offset, limit).await.unwrap();
+    let found = store.count_listed(account_id, &listing).await.unwrap();
+    let page = store.certificates_listed(account_id, &listing, &found, offset, limit).await.unwrap();
     page.into_iter().map(|listed| listed.certificate).collect()
 }
 

@@ -10,14 +10,15 @@ use crate::service::{NodeList, NodeQuery, NodeShow};
 
 /// Search and filters. All of it lives in the address, and works without script too.
 #[component]
-pub fn Toolbar(query: NodeQuery, list: NodeList) -> impl IntoView {
+pub fn Toolbar(list: NodeList) -> impl IntoView {
     let state = NodesState::of_this_page();
+    let query = list.query;
     let chips = NodeShow::ALL
         .into_iter()
         .zip(list.counts)
         .map(|(show, count)| view! { <Chip show count current=query.show == show/> })
         .collect_view();
-    let address = move |search: String| address::of(&NodeQuery { page: 1, search, ..state.query.get_untracked() });
+    let address = move |search: String| address::of(&NodeQuery { page: 1, search, ..state.list.query.get_untracked() });
     view! {
         <div class="toolbar">
             <Search
@@ -46,7 +47,7 @@ fn Chip(show: NodeShow, count: u64, current: bool) -> impl IntoView {
         NodeShow::Off => "mTLS off ",
         NodeShow::Failing => "Failing ",
     };
-    let there = move || address::of(&NodeQuery { page: 1, show, ..state.query.get() });
+    let there = move || address::of(&NodeQuery { page: 1, show, ..state.list.query.get() });
     view! {
         <li>
             <a class="chip" href=there aria-current=current.then_some("true")>

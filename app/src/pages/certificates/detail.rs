@@ -5,7 +5,7 @@ use leptos_meta::Title;
 
 use super::{delete, primary, rename, upload};
 use crate::certificate::Status;
-use crate::components::{Frame, Icon, MissingPermission, NotShown, StatusBadge, contacts, error_text};
+use crate::components::{Frame, Icon, MissingPermission, NotShown, Outdated, Shown, StatusBadge, contacts};
 use crate::pages::CERTIFICATES;
 use crate::pages::not_found::answer_not_found;
 use crate::service::{CertificateDetail, Contact, Error, Permission};
@@ -25,27 +25,27 @@ mod validity;
 
 use super::badges::Badges;
 use super::host::DialogHost;
-use state::{DetailState, Open, Shown};
+use state::{DetailState, Open};
 
 /// One certificate: everything that there is to say about it, and what can be done with it.
 #[component]
 pub fn CertificatePage() -> impl IntoView {
     let state = DetailState::new();
     provide_context(state);
-    let contacts =
-        contacts(Permission::CompanySettings, move || matches!(state.detail.get(), Some(Err(Error::Forbidden { .. }))));
+    let contacts = contacts(Permission::CompanySettings, move || state.detail.is_forbidden());
     view! {
         <Frame>
             <Transition fallback=Loading>
                 {move || {
                     state
+                        .detail
                         .shown()
                         .zip(contacts.get())
                         .map(|(shown, contacts)| match shown {
                             Shown::Current(detail) => view! { <Certificate detail/> }.into_any(),
                             Shown::Outdated(detail, error) => {
                                 view! {
-                                    <Outdated error/>
+                                    <Outdated what="This page" error retry=state.detail.retry()/>
                                     <Certificate detail/>
                                 }
                                     .into_any()
@@ -159,33 +159,10 @@ fn NoCertificate(error: Error, contacts: Vec<Contact>) -> impl IntoView {
                 view! { <MissingPermission title="You cannot see this certificate" permission contacts/> }.into_any()
             }
             error => {
-                let retry = Callback::new(move |()| state.detail.refetch());
+                let retry = state.detail.retry();
                 view! { <NotShown what="this certificate" path=untrack(|| state.address()) error retry/> }.into_any()
             }
         }}
-    }
-}
-
-/// Above a certificate that could not be read again.
-#[component]
-fn Outdated(error: Error) -> impl IntoView {
-    let state = DetailState::of_this_page();
-    view! {
-        <div class="banner banner-warning" role="alert">
-            <Icon name="warning"/>
-            <p>
-                <strong>"This page may be out of date. "</strong>
-                {match error {
-                    Error::Connection => {
-                        "The server cannot be reached. Check your connection and try again.".to_owned()
-                    }
-                    error => error_text(&error),
-                }}
-            </p>
-            <button type="button" class="button button-small" on:click=move |_| state.detail.refetch()>
-                "Try again"
-            </button>
-        </div>
     }
 }
 

@@ -65,7 +65,7 @@ fn Head(sort: ListSort, by: SortBy, label: &'static str) -> impl IntoView {
     let current = sort.by == by;
     let sorted = current.then_some(if sort.descending { "descending" } else { "ascending" });
     let there = move || {
-        let query = state.query.get();
+        let query = state.list.query.get();
         let descending = query.sort.by == by && !query.sort.descending;
         address::of(&ListQuery { page: 1, sort: ListSort { by, descending }, ..query })
     };

@@ -15,7 +15,7 @@ use crate::service::{CertificateList, Count, ListFilter, ListQuery, ListSort, So
 pub fn Toolbar(list: CertificateList) -> impl IntoView {
     let state = ListState::of_this_page();
     let query = list.query.clone();
-    let address = move |search: String| address::of(&ListQuery { page: 1, search, ..state.query.get_untracked() });
+    let address = move |search: String| address::of(&ListQuery { page: 1, search, ..state.list.query.get_untracked() });
     view! {
         <div class="toolbar">
             <Search
@@ -67,7 +67,7 @@ fn Chip(filter: ListFilter, count: Count, current: bool) -> impl IntoView {
         ListFilter::Authorities => "CA ",
         ListFilter::Deleted => "Deleted ",
     };
-    let there = move || address::of(&ListQuery { page: 1, filter, ..state.query.get() });
+    let there = move || address::of(&ListQuery { page: 1, filter, ..state.list.query.get() });
     view! {
         <li>
             <a class="chip" href=there aria-current=current.then_some("true")>
@@ -91,7 +91,7 @@ fn Order(current: ListSort) -> impl IntoView {
         (ListSort { by: SortBy::UsedBy, descending: true }, "Most used"),
     ];
     let chosen = move |text: String| {
-        let query = ListQuery { page: 1, sort: ListSort::parse(&text), ..state.query.get_untracked() };
+        let query = ListQuery { page: 1, sort: ListSort::parse(&text), ..state.list.query.get_untracked() };
         navigate(&address::of(&query), NavigateOptions { scroll: false, ..NavigateOptions::default() });
     };
     view! {

@@ -71,7 +71,8 @@ pub(super) async fn list(door: &Door, query: NodeQuery) -> Result<NodeList> {
         }
     };
     let rows = nodes.into_iter().map(row).collect();
-    Ok(NodeList { now: door.services.clock.now(), rows, total, page, per_page: PER_PAGE, counts, as_of })
+    let query = NodeQuery { page, ..query };
+    Ok(NodeList { now: door.services.clock.now(), query, rows, total, per_page: PER_PAGE, counts, as_of })
 }
 
 fn filter(show: NodeShow, search: &str) -> NodeFilter {

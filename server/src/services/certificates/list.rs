@@ -27,7 +27,8 @@ pub(super) async fn list(door: &Door, query: ListQuery) -> Result<CertificateLis
     // First: whatever comes between it and the list is told, though it may be in the list already.
     let as_of = listeners::as_of(store, account_id).await?;
     let counts = store.certificate_counts(account_id, moment).await?;
-    let total = store.count_listed(account_id, &listing).await?;
+    let found = store.count_listed(account_id, &listing).await?;
+    let total = found.count;
     let last_page = u32::try_from(total.number.div_ceil(u64::from(PER_PAGE))).unwrap_or(u32::MAX).max(1);
     let mut page = query.page.max(1);
     if !total.more {
@@ -36,7 +37,7 @@ pub(super) async fn list(door: &Door, query: ListQuery) -> Result<CertificateLis
     let read = async |page: u32| {
         let offset = u64::from(page - 1) * u64::from(PER_PAGE);
         // One more, to see whether a page follows.
-        store.certificates_listed(account_id, &listing, total, offset, PER_PAGE + 1).await
+        store.certificates_listed(account_id, &listing, &found, offset, PER_PAGE + 1).await
     };
     let mut certificates = read(page).await?;
     if certificates.is_empty() && page > last_page {

@@ -70,8 +70,8 @@ async fn candidates(door: &Door, account_id: &str, query: &KnownQuery) -> Result
             term: search_term(name),
             sort: ListSort { by: SortBy::Expiry, descending: true },
         };
-        let count = store.count_listed(account_id, &listing).await?;
-        let listed = store.certificates_listed(account_id, &listing, count, 0, CANDIDATES).await?;
+        let found = store.count_listed(account_id, &listing).await?;
+        let listed = store.certificates_listed(account_id, &listing, &found, 0, CANDIDATES).await?;
         candidates.extend(listed.into_iter().map(|listed| listed.certificate));
     }
     let mut seen = BTreeSet::new();

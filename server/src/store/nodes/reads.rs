@@ -1,6 +1,6 @@
 //! What is read of API nodes.
 
-use app::certificate::folded;
+use app::certificate::searched;
 use async_trait::async_trait;
 
 use super::NodeReads;
@@ -139,7 +139,7 @@ fn filtered<'v>(query: Query<'v>, filter: &NodeFilter, pattern: &'v str) -> Quer
 
 /// A pattern of `like` that is found anywhere; nothing for nothing.
 fn pattern(search: &str) -> String {
-    let search = folded(search.trim());
+    let search = searched(search);
     if search.is_empty() {
         return search;
     }
