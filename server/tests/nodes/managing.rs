@@ -151,6 +151,7 @@ async fn lists_are_searched_and_divided() {
     assert_eq!(names(NodeShow::All, "BANK.example").await, ["create transfer"]);
     assert_eq!(names(NodeShow::All, "_100%").await, ["Rates_100%"]);
     assert_eq!(names(NodeShow::All, "e_t").await, [""; 0]);
+    assert_eq!(names(NodeShow::All, "\0 charge \t card\n").await, ["Charge card"], "blanks, and what nobody can type");
     assert_eq!(names(NodeShow::All, "ONE").await, ["Charge card", "create transfer"], "by their certificate");
     assert_eq!(names(NodeShow::Pinned, "one").await, ["Charge card"]);
     assert_eq!(names(NodeShow::All, "two").await, [""; 0]);

@@ -16,6 +16,18 @@ async fn postgres_errors_hold_no_value() {
     errors_hold_no_value(TestDatabase::postgres().await).await;
 }
 
+/// SQLite takes what PostgreSQL has no place for.
+#[tokio::test]
+async fn a_nul_character_is_refused_by_postgres_and_found_nowhere_by_sqlite() {
+    let (sqlite, postgres) = (TestDatabase::sqlite(), TestDatabase::postgres().await);
+    let email = "ana\0@meridian.example";
+    assert!(matches!(sqlite.connect().await.user_by_email(email).await, Ok(None)));
+    let refused = postgres.connect().await.user_by_email(email).await.unwrap_err();
+    assert!(matches!(refused, Error::Nul), "{refused:?}");
+    postgres.remove().await;
+    sqlite.remove().await;
+}
+
 const PRIVATE: &str = "nobody-may-read-this";
 const STRANGE_PERMISSION: &str = "
     insert into memberships (user_id, account_id) select users.id, accounts.id from users, accounts;
