@@ -276,3 +276,28 @@ test.describe("360 px", () => {
     await fits();
   });
 });
+
+test.describe("when the page cannot be read again", () => {
+  test.use({ expectedMessages: { patterns: [/Failed to load resource: net::ERR_FAILED/, /TypeError: Failed to fetch/] } });
+
+  test("what is drawn stays, with a way to try again", async ({ list, page, workshop }) => {
+    await openDetail(list, workshop.client({ name: "payments.example" }));
+    // Else the page is read again by itself when the test's own change is told, before "Try again" is pressed.
+    await page.route("**/events?*", () => {});
+    await page.reload();
+    await hydrated(page);
+    await page.route("**/sfn/certificates/detail", (route) => route.abort());
+    await page.getByRole("button", { name: "Rename", exact: true }).click();
+    await page.getByLabel("Name", { exact: true }).fill("Bank two");
+    await page.getByRole("button", { name: "Save name" }).click();
+    const banner = page.getByRole("alert");
+    await expect(banner).toContainText("This page may be out of date.");
+    await expect(banner).toContainText("Check your connection");
+    await expect(heading(page)).toHaveText("Bank prod");
+
+    await page.unroute("**/sfn/certificates/detail");
+    await banner.getByRole("button", { name: "Try again" }).click();
+    await expect(heading(page)).toHaveText("Bank two");
+    await expect(banner).toBeHidden();
+  });
+});

@@ -94,7 +94,8 @@ fn queries(rows: u32) -> [(&'static str, ListQuery); 6] {
         ("by name, from the last", ListQuery { sort: ListSort::parse("-name"), ..all.clone() }),
         ("of those that are unused", ListQuery { filter: ListFilter::Unused, ..all.clone() }),
         ("searched for one", ListQuery { search: format!("example{}", rows - 23), ..all.clone() }),
-        ("searched for what few have", ListQuery { search: "example77".to_owned(), ..all.clone() }),
+        // Eleven of them: "5" and "50" to "59", or "5000" and "50000" to "50009".
+        ("searched for what few have", ListQuery { search: format!("example{}", rows / 20), ..all.clone() }),
         ("searched for what all have", ListQuery { search: "client-0".to_owned(), ..all }),
     ]
 }

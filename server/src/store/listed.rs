@@ -23,6 +23,8 @@ const LOOKED_AT: i64 = 1000;
 const SOUGHT: u64 = 199;
 /// The shortest text that the index of the texts knows.
 const TRIGRAM: usize = 3;
+/// As many characters of a text are looked up in that index; whether the rest is there too is seen in the texts that it finds.
+const LOOKED_UP: usize = 5;
 
 /// How many certificates there are of each kind.
 pub(super) async fn counts(database: &impl Database, account_id: &str, moment: Moment) -> Result<ListCounts> {
@@ -75,7 +77,7 @@ enum Ids {
 pub(super) async fn count<D: Database>(database: &D, account_id: &str, listing: &Listing) -> Result<Found> {
     let sought = Sought::of(listing);
     let count = match &sought {
-        Sought::Part(_) => return seek(database, account_id, listing, &sought).await,
+        Sought::Part { text, .. } => return seek(database, account_id, listing, text.clone()).await,
         Sought::Nothing if listing.filter == ListFilter::All => {
             let sql = "select coalesce(cast(sum(present) as bigint), 0) as total from certificate_totals \
                        where account_id = $1";
@@ -90,15 +92,20 @@ pub(super) async fn count<D: Database>(database: &D, account_id: &str, listing: 
 }
 
 /// Looks for a text.
-async fn seek<D: Database>(database: &D, account_id: &str, listing: &Listing, sought: &Sought) -> Result<Found> {
+async fn seek<D: Database>(database: &D, account_id: &str, listing: &Listing, text: String) -> Result<Found> {
     // Where the filter alone leaves few, the text is looked for among them more quickly than among all texts.
     let is_filtered = listing.filter != ListFilter::All
         && !count_by(database, account_id, listing, &Sought::Nothing, Way::Filter).await?.more;
     let way = if is_filtered { Way::Filter } else { Way::Texts };
     let is_in_order = way == Way::Texts && is_in_order_of_texts::<D>(listing);
+    let rarest = match (way, D::TEXTS) {
+        (Way::Texts, TextIndex::InOrder) => rarest(database, &text).await?,
+        _ => None,
+    };
+    let sought = Sought::Part { text, rarest };
     let mut sql = Assembly::default();
     sql.sql("select certificates.id from ").sql(way.source()).sql(" where ");
-    conditions::<D>(&mut sql, account_id, listing, sought, way);
+    conditions::<D>(&mut sql, account_id, listing, &sought, way);
     if is_in_order {
         sql.sql(order_of_texts(listing.sort.descending));
     }
@@ -112,6 +119,27 @@ async fn seek<D: Database>(database: &D, account_id: &str, listing: &Listing, so
         (true, false) => Ids::Unknown,
     };
     Ok(Found { count, ids })
+}
+
+/// The characters of a text that are met least, as some texts let guess; none of a short one. The index goes through all that have one of the
+/// trigrams that it looks up: with a name's common part, that is nearly everything.
+async fn rarest<D: Database>(database: &D, text: &str) -> Result<Option<String>> {
+    let characters: Vec<char> = text.chars().collect();
+    if characters.len() <= LOOKED_UP {
+        return Ok(None);
+    }
+    let sql = "select text from (select text from certificate_search order by number limit 32) as first \
+               union all select text from (select text from certificate_search order by number desc limit 32) as last";
+    let texts: Vec<String> = database.all(query(sql), |row| row.value("certificate_search.text")).await?;
+    let met = |trigram: &[char]| {
+        let trigram: String = trigram.iter().collect();
+        texts.iter().filter(|text| text.contains(&trigram)).count()
+    };
+    let met: Vec<usize> = characters.windows(TRIGRAM).map(met).collect();
+    // Of several that are met as seldom, the last: names differ at their ends.
+    let sums = met.windows(LOOKED_UP + 1 - TRIGRAM).map(|met| met.iter().sum::<usize>());
+    let rarest = characters.windows(LOOKED_UP).zip(sums).rev().min_by_key(|(_characters, sum)| *sum);
+    Ok(rarest.map(|(characters, _sum)| characters.iter().collect()))
 }
 
 async fn count_by<D: Database>(
@@ -158,7 +186,7 @@ pub(super) async fn page<D: Database>(
             }
             None => Way::Texts,
         },
-        (Ids::Unknown, Sought::Part(_)) => {
+        (Ids::Unknown, Sought::Part { .. }) => {
             let is_met_late = count_by(database, account_id, listing, &sought, Way::Texts).await?.more;
             if is_met_late { Way::Order } else { Way::Texts }
         }
@@ -204,8 +232,11 @@ enum Sought {
     Nothing,
     /// Names that begin with it, up to the second, which is after all of them.
     Beginning(String, String),
-    /// Texts with this in them.
-    Part(String),
+    /// Texts with this in them; looked up by those characters of it that are met least, if that is known.
+    Part {
+        text: String,
+        rarest: Option<String>,
+    },
 }
 
 impl Sought {
@@ -214,7 +245,7 @@ impl Sought {
         match term.chars().count() {
             0 => Self::Nothing,
             1 | 2 => Self::Beginning(term.clone(), format!("{term}{}", char::MAX)),
-            TRIGRAM.. => Self::Part(term.clone()),
+            TRIGRAM.. => Self::Part { text: term.clone(), rarest: None },
         }
     }
 }
@@ -315,14 +346,17 @@ fn conditions<'v, D: Database>(
             sql.sql(" and certificates.name_comparable >= ").text(from.clone());
             sql.sql(" and certificates.name_comparable < ").text(to.clone());
         }
-        Sought::Part(part) if way == Way::Texts => {
+        Sought::Part { text, rarest } if way == Way::Texts => {
             sql.sql(
                 " and certificates.id = search.certificate_id and search.number = texts.rowid and search.account_id = ",
             );
             sql.value(account_id);
             match D::TEXTS {
                 TextIndex::InOrder => {
-                    sql.sql(" and texts.text match ").text(phrase(part));
+                    sql.sql(" and texts.text match ").text(phrase(rarest.as_ref().unwrap_or(text)));
+                    if rarest.is_some() {
+                        sql.sql(" and instr(search.text, ").text(text.clone()).sql(") > 0");
+                    }
                     // What the filter leaves is in one part of the index.
                     if matches!(listing.filter, ListFilter::Expiring) {
                         sql.sql(" and texts.rowid >= ").value(first_number(now));
@@ -332,16 +366,16 @@ fn conditions<'v, D: Database>(
                     }
                 }
                 TextIndex::AllAtOnce => {
-                    sql.sql(" and texts.text like ").text(pattern(part));
+                    sql.sql(" and texts.text like ").text(pattern(text));
                 }
             }
         }
-        Sought::Part(part) => {
+        Sought::Part { text, .. } => {
             sql.sql(
                 " and exists (select 1 from certificate_search search \
                     where search.certificate_id = certificates.id and search.text like ",
             );
-            sql.text(pattern(part)).sql(")");
+            sql.text(pattern(text)).sql(")");
         }
     }
 }
