@@ -92,6 +92,7 @@ test.describe("when the list cannot be read again", () => {
     await expect(banner).toContainText("Check your connection");
     await expect(row(page, "Create transfer")).toBeVisible();
     await expect(page.getByRole("link", { name: "Create API node" })).toBeVisible();
+    await expect(row(page, "Create transfer").getByRole("button", { name: "Delete Create transfer" })).toBeFocused();
 
     await page.unroute("**/sfn/api-nodes/list");
     await banner.getByRole("button", { name: "Try again" }).click();

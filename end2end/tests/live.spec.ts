@@ -54,6 +54,30 @@ test("what one does the other sees, and keeps what was begun", async ({ list, br
   await context.close();
 });
 
+test("an answer that comes late takes nothing back", async ({ list, page, server, workshop }) => {
+  const api = new Api(server);
+  await listening(page);
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  let answers = 0;
+  await page.route("**/sfn/certificates/list", async (route) => {
+    const response = await route.fetch();
+    answers += 1;
+    if (answers === 1) await released;
+    await route.fulfill({ response });
+  });
+  await api.upload("First", workshop.client({ name: "first.example" }));
+  await expect.poll(() => answers).toBe(1);
+  await api.upload("Second", workshop.client({ name: "second.example" }));
+  await expect(list.row("Second")).toBeVisible();
+  const late = page.waitForResponse("**/sfn/certificates/list");
+  release();
+  await (await late).finished();
+  await page.waitForTimeout(500);
+  await expect(list.row("Second")).toBeVisible();
+  await expect(list.row("First")).toBeVisible();
+});
+
 test("nodes count too, and a list of them that is open stays open", async ({ list, page, server, workshop }) => {
   const api = new Api(server);
   const bank = await api.upload("Bank", workshop.client({ name: "bank.example", to: 200 }));

@@ -23,6 +23,9 @@ pub fn searchable(chain: &[Vec<u8>]) -> Option<String> {
     Some(folded(&lines.join("\n")))
 }
 
+/// The most characters that are searched for.
+const MAX_TERM: usize = 200;
+
 /// What somebody typed into a search: folded, without blanks around it, one between words; control characters are blanks.
 pub fn searched(typed: &str) -> String {
     let is_blank = |character: char| character.is_whitespace() || character.is_control();
@@ -30,10 +33,10 @@ pub fn searched(typed: &str) -> String {
     folded(&words.join(" "))
 }
 
-/// What somebody typed into the search for certificates, in the form of [`searchable`]: as [`searched`]; hex digits without colons between
-/// them. Empty if nothing is searched for.
+/// What somebody typed into the search for certificates, in the form of [`searchable`]: as [`searched`], the first 200 characters of it; hex
+/// digits without colons between them. Empty if nothing is searched for.
 pub fn search_term(typed: &str) -> String {
-    let term = searched(typed);
+    let term: String = searched(typed).chars().take(MAX_TERM).collect();
     let octets: Vec<&str> = term.split([':', ' ']).collect();
     let are_octets = octets.len() > 1
         && octets.iter().all(|octet| octet.len() == 2 && octet.bytes().all(|byte| byte.is_ascii_hexdigit()));
@@ -56,6 +59,7 @@ mod tests {
             ("be:ef:bank", "be:ef:bank"),
             ("", ""),
             (" ", ""),
+            (&"x".repeat(201), &"x".repeat(200)),
             ("bank\0\u{1b}prod\0", "bank prod"),
         ] {
             assert_eq!(search_term(typed), term, "{typed}");

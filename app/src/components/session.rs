@@ -72,7 +72,9 @@ impl Session {
 
     /// Asks the person to sign in again.
     pub fn ask(self) {
-        if !self.asking.get_untracked() {
+        // The page may have been left by now.
+        let Some(is_asking) = self.asking.try_get_untracked() else { return };
+        if !is_asking {
             self.asked_at.set_value(focused_id());
         }
         self.asking.set(true);

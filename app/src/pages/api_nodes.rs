@@ -66,7 +66,7 @@ pub fn ApiNodesPage() -> impl IntoView {
                                 }
                                     .into_any()
                             }
-                            Shown::Nothing(error) => view! { <NoNodesShown error contacts/> }.into_any(),
+                            Shown::Nothing(error) => view! { <NoNodesShown error contacts retry=state.list.retry()/> }.into_any(),
                         })
                 }}
             </Transition>
@@ -264,16 +264,11 @@ pub fn NoNodesShown(
     /// Who can give the permission.
     contacts: Vec<Contact>,
     /// Reads again.
-    #[prop(optional)]
-    retry: Option<Callback<()>>,
+    retry: Callback<()>,
 ) -> impl IntoView {
     if let Error::Forbidden { permission } = error {
         return view! { <MissingPermission title="You cannot see the API nodes" permission contacts/> }.into_any();
     }
-    let retry = retry.unwrap_or_else(|| {
-        let state = NodesState::of_this_page();
-        state.list.retry()
-    });
     view! { <NotShown what="the API nodes" path=API_NODES error retry/> }.into_any()
 }
 

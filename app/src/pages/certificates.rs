@@ -77,10 +77,7 @@ pub fn CertificatesPage() -> impl IntoView {
                 </div>
                 <Transition fallback=skeleton::ButtonSkeleton>
                     {move || {
-                        let has_list = match state.list.shown()? {
-                            Shown::Current(list) | Shown::Outdated(list, _) => !list.is_bare(),
-                            Shown::Nothing(_) => false,
-                        };
+                        let has_list = state.list.shown()?.part().is_some_and(|list| !list.is_bare());
                         has_list.then(|| view! { <div class="actions"><CreateButton/></div> })
                     }}
                 </Transition>
@@ -269,7 +266,7 @@ fn NoList(error: Error, contacts: Vec<Contact>) -> impl IntoView {
                 <h2>"The certificates could not be loaded"</h2>
                 <p>{why_not_read(&error)}</p>
                 <div class="actions">
-                    <button type="button" class="button button-primary" on:click=move |_| state.list.read_again()>
+                    <button type="button" class="button button-primary" on:click=move |_| state.list.retry().run(())>
                         "Try again"
                     </button>
                 </div>

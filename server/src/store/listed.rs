@@ -21,9 +21,14 @@ pub(super) const COUNTED: u64 = 999;
 const LOOKED_AT: i64 = 1000;
 /// As far as is counted what a text is found in: nobody leafs through more.
 const SOUGHT: u64 = 199;
+/// As many are read of a search at once: its counted pages, and what tells that another follows.
+const READ_AT_ONCE: u64 = SOUGHT + 2;
 /// The shortest text that the index of the texts knows.
 const TRIGRAM: usize = 3;
-/// As many characters of a text are looked up in that index; whether the rest is there too is seen in the texts that it finds.
+/// Ids in a statement: of a page, or of all that a search has read at once.
+const FEW_IDS: usize = 64;
+const MANY_IDS: usize = 256;
+/// As many characters of a text, or more, are looked up in that index; whether the rest is there too is seen in the texts that it finds.
 const LOOKED_UP: usize = 5;
 
 /// How many certificates there are of each kind.
@@ -67,6 +72,8 @@ pub struct Found {
 enum Ids {
     /// Nothing is known of them.
     Unknown,
+    /// They are among the few that the filter leaves.
+    AmongFew,
     /// All of them, in any order.
     All(Vec<String>),
     /// The first, in the order of the listing.
@@ -99,7 +106,7 @@ async fn seek<D: Database>(database: &D, account_id: &str, listing: &Listing, te
     let way = if is_filtered { Way::Filter } else { Way::Texts };
     let is_in_order = way == Way::Texts && is_in_order_of_texts::<D>(listing);
     let rarest = match (way, D::TEXTS) {
-        (Way::Texts, TextIndex::InOrder) => rarest(database, &text).await?,
+        (Way::Texts, TextIndex::InOrder) => rarest(database, &text, listing.moment.now).await?,
         _ => None,
     };
     let sought = Sought::Part { text, rarest };
@@ -109,37 +116,43 @@ async fn seek<D: Database>(database: &D, account_id: &str, listing: &Listing, te
     if is_in_order {
         sql.sql(order_of_texts(listing.sort.descending));
     }
-    sql.sql(" limit ").value(integer(SOUGHT + 1));
+    sql.sql(" limit ").value(integer(READ_AT_ONCE));
     let ids = database.all(sql.query(), |row| row.value("certificates.id")).await?;
     let number = u64::try_from(ids.len()).unwrap_or(u64::MAX);
     let count = Count { number: number.min(SOUGHT), more: number > SOUGHT };
-    let ids = match (count.more, is_in_order) {
-        (false, _) => Ids::All(ids),
-        (true, true) => Ids::First(ids),
-        (true, false) => Ids::Unknown,
+    let ids = match count.more {
+        false => Ids::All(ids),
+        true if is_in_order => Ids::First(ids),
+        true if is_filtered => Ids::AmongFew,
+        true => Ids::Unknown,
     };
     Ok(Found { count, ids })
 }
 
-/// The characters of a text that are met least, as some texts let guess; none of a short one. The index goes through all that have one of the
-/// trigrams that it looks up: with a name's common part, that is nearly everything.
-async fn rarest<D: Database>(database: &D, text: &str) -> Result<Option<String>> {
+/// The part of a text that is met least, as some texts let guess; none of a short one. The index goes through all that have one of the trigrams
+/// that it looks up, and those of a name's common part most texts have.
+async fn rarest<D: Database>(database: &D, text: &str, now: Timestamp) -> Result<Option<String>> {
     let characters: Vec<char> = text.chars().collect();
     if characters.len() <= LOOKED_UP {
         return Ok(None);
     }
-    let sql = "select text from (select text from certificate_search order by number limit 32) as first \
-               union all select text from (select text from certificate_search order by number desc limit 32) as last";
-    let texts: Vec<String> = database.all(query(sql), |row| row.value("certificate_search.text")).await?;
+    // Of any company: those that end next, and that have ended last.
+    let sql = "select text from (select text from certificate_search where number >= $1 order by number limit 48) as next \
+               union all \
+               select text from (select text from certificate_search where number < $1 order by number desc limit 16) as last";
+    let texts = query(sql).bind(first_number(now));
+    let texts: Vec<String> = database.all(texts, |row| row.value("certificate_search.text")).await?;
     let met = |trigram: &[char]| {
         let trigram: String = trigram.iter().collect();
         texts.iter().filter(|text| text.contains(&trigram)).count()
     };
     let met: Vec<usize> = characters.windows(TRIGRAM).map(met).collect();
-    // Of several that are met as seldom, the last: names differ at their ends.
-    let sums = met.windows(LOOKED_UP + 1 - TRIGRAM).map(|met| met.iter().sum::<usize>());
-    let rarest = characters.windows(LOOKED_UP).zip(sums).rev().min_by_key(|(_characters, sum)| *sum);
-    Ok(rarest.map(|(characters, _sum)| characters.iter().collect()))
+    let sums: Vec<usize> = met.windows(LOOKED_UP + 1 - TRIGRAM).map(|met| met.iter().sum()).collect();
+    let least = sums.iter().min();
+    // As much of it as is met as seldom: all of it, where nothing is known.
+    let Some(from) = sums.iter().position(|sum| Some(sum) == least) else { return Ok(None) };
+    let length = sums.iter().skip(from).take_while(|sum| Some(*sum) == least).count() - 1 + LOOKED_UP;
+    Ok(Some(characters.into_iter().skip(from).take(length).collect()))
 }
 
 async fn count_by<D: Database>(
@@ -172,30 +185,33 @@ pub(super) async fn page<D: Database>(
     // Where the end is known, a page is read from whichever end is nearer.
     let from_the_end = count.number.saturating_sub(offset + length);
     let is_backwards = !count.more && length > 0 && from_the_end < offset;
-    let (mut skipped, length) = match (is_backwards, count.more) {
+    let (skipped, length) = match (is_backwards, count.more) {
         (true, _) => (from_the_end, length),
         (false, true) => (offset, u64::from(limit)),
         (false, false) => (offset, length),
     };
-    let way = match (ids, &sought) {
-        (Ids::All(ids), _) => Way::Known(ids),
+    let (way, skipped) = match (ids, &sought) {
+        (Ids::All(ids), _) => (Way::Known(ids), skipped),
         (Ids::First(ids), _) => match part(ids, offset, length) {
-            Some(ids) => {
-                skipped = 0;
-                Way::Known(ids)
-            }
-            None => Way::Texts,
+            Some(ids) => (Way::Known(ids), 0),
+            None => (Way::Texts, skipped),
         },
+        (Ids::AmongFew, _) => (Way::Filter, skipped),
         (Ids::Unknown, Sought::Part { .. }) => {
-            let is_met_late = count_by(database, account_id, listing, &sought, Way::Texts).await?.more;
-            if is_met_late { Way::Order } else { Way::Texts }
+            let is_met_soon = count_by(database, account_id, listing, &sought, Way::Texts).await?.more;
+            (if is_met_soon { Way::Order } else { Way::Texts }, skipped)
         }
-        (Ids::Unknown, _) if count.number <= COUNTED && !count.more => Way::Filter,
-        (Ids::Unknown, _) => Way::Order,
+        (Ids::Unknown, _) if count.number <= COUNTED && !count.more => (Way::Filter, skipped),
+        (Ids::Unknown, _) => (Way::Order, skipped),
     };
-    let (forwards, backwards) = orders(listing);
-    let order = match way {
-        Way::Texts if is_in_order_of_texts::<D>(listing) => order_of_texts(listing.sort.descending != is_backwards),
+    let (forwards, backwards) = match (ids, listing.sort.descending) {
+        // Each page in the order in which the index has put them on pages.
+        (Ids::First(_), false) => (BY_NUMBER, BY_NUMBER_DOWNWARDS),
+        (Ids::First(_), true) => (BY_NUMBER_DOWNWARDS, BY_NUMBER),
+        _ => orders(listing),
+    };
+    let order = match (ids, way) {
+        (Ids::First(_), Way::Texts) => order_of_texts(listing.sort.descending),
         _ if is_backwards => backwards,
         _ => forwards,
     };
@@ -295,10 +311,16 @@ fn conditions<'v, D: Database>(
     sought: &Sought,
     way: Way<'v>,
 ) {
-    if let Way::Known(ids) = way {
-        return known(sql, ids);
-    }
     let Moment { now, restorable_after } = listing.moment;
+    if let Way::Known(ids) = way {
+        known(sql, ids);
+        // Somebody may have deleted or restored one since.
+        match listing.filter {
+            ListFilter::Deleted => sql.sql(" and +certificates.deleted_on > ").value(restorable_after),
+            _ => sql.sql(" and +certificates.deleted_on is null"),
+        };
+        return;
+    }
     sql.sql("certificates.account_id = ").value(account_id);
     // A `+` keeps SQLite from another index than the one of the order.
     let is_walked = way == Way::Order && listing.sort.by != SortBy::Expiry;
@@ -354,41 +376,59 @@ fn conditions<'v, D: Database>(
             match D::TEXTS {
                 TextIndex::InOrder => {
                     sql.sql(" and texts.text match ").text(phrase(rarest.as_ref().unwrap_or(text)));
-                    if rarest.is_some() {
-                        sql.sql(" and instr(search.text, ").text(text.clone()).sql(") > 0");
-                    }
                     // What the filter leaves is in one part of the index.
-                    if matches!(listing.filter, ListFilter::Expiring) {
-                        sql.sql(" and texts.rowid >= ").value(first_number(now));
+                    let (from, to) = match listing.filter {
+                        ListFilter::Expired => (None, Some(now)),
+                        ListFilter::Expiring => (Some(now), Some(now.plus_seconds(Status::EXPIRING))),
+                        _ => (None, None),
+                    };
+                    if let Some(from) = from {
+                        sql.sql(" and texts.rowid >= ").value(first_number(from));
                     }
-                    if matches!(listing.filter, ListFilter::Expired) {
-                        sql.sql(" and texts.rowid < ").value(first_number(now.plus_seconds(1)));
+                    if let Some(to) = to {
+                        sql.sql(" and texts.rowid < ").value(first_number(to.plus_seconds(1)));
                     }
                 }
                 TextIndex::AllAtOnce => {
                     sql.sql(" and texts.text like ").text(pattern(text));
                 }
             }
+            sql.sql(" and ");
+            holds::<D>(sql, text);
         }
         Sought::Part { text, .. } => {
             sql.sql(
-                " and exists (select 1 from certificate_search search \
-                    where search.certificate_id = certificates.id and search.text like ",
+                " and exists (select 1 from certificate_search search where search.certificate_id = certificates.id and ",
             );
-            sql.text(pattern(text)).sql(")");
+            holds::<D>(sql, text);
+            sql.sql(")");
         }
     }
 }
 
-/// Adds the condition that a row is one of these. The last id is repeated, so that there are few such statements for a connection to keep.
+/// Adds the condition that a row of `search` has this in its text: an index may find a little more.
+fn holds<D: Database>(sql: &mut Assembly<'_>, text: &str) {
+    sql.sql(match D::TEXTS {
+        TextIndex::InOrder => "instr(search.text, ",
+        TextIndex::AllAtOnce => "strpos(search.text, ",
+    });
+    sql.text(text.to_owned()).sql(") > 0");
+}
+
+/// Adds the condition that a row is one of these. The last id is repeated, so that there are two such lists for a connection to keep.
 fn known<'v>(sql: &mut Assembly<'v>, ids: &'v [String]) {
     sql.sql("certificates.id in (");
     let last = ids.last().map_or("", String::as_str);
-    for number in 0..ids.len().next_power_of_two() {
+    for number in 0..if ids.len() > FEW_IDS { MANY_IDS } else { FEW_IDS } {
         sql.sql(if number == 0 { "" } else { ", " }).value(ids.get(number).map_or(last, String::as_str));
     }
     sql.sql(")");
 }
+
+/// The order of [`order_of_texts`], without the index.
+const BY_NUMBER: &str =
+    " order by (select search.number from certificate_search search where search.certificate_id = certificates.id)";
+const BY_NUMBER_DOWNWARDS: &str = " order by (select search.number from certificate_search search where search.certificate_id = certificates.id) desc";
 
 /// The order in which the index of the texts finds them.
 const fn order_of_texts(is_downwards: bool) -> &'static str {

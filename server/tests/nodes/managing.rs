@@ -159,6 +159,9 @@ async fn lists_are_searched_and_divided() {
     assert_eq!(names(NodeShow::Pinned, "").await, ["Charge card"]);
     assert_eq!(names(NodeShow::Off, "").await, ["Rates_100%"]);
     assert_eq!(names(NodeShow::Failing, "").await, ["Rates_100%"]);
+    let beyond = NodeQuery { page: 9, search: "c".to_owned(), show: NodeShow::All };
+    let list = door.list_nodes(beyond.clone()).await.unwrap();
+    assert_eq!(list.query, NodeQuery { page: 1, ..beyond }, "the last page that there is");
     let list = door.list_nodes(NodeQuery::default()).await.unwrap();
     let certificates: Vec<_> =
         list.rows.iter().map(|row| row.certificate.as_ref().map(|one| one.name.as_str())).collect();

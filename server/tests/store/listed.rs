@@ -183,15 +183,16 @@ fn expected(all: &[Certificate], listing: &Listing) -> Vec<String> {
     found.into_iter().map(|one| one.id.clone()).collect()
 }
 
-/// All pages of so many rows, one after the other.
+/// All pages of so many rows, one after the other; each is read with the row after it, as the service does to see whether one follows.
 async fn listed(store: &dyn Store, listing: &Listing, found: &Found, limit: u32) -> Vec<String> {
     let mut ids = Vec::new();
     loop {
         let offset = u64::try_from(ids.len()).unwrap();
-        let page = store.certificates_listed(&account_id(1), listing, found, offset, limit).await.unwrap();
+        let mut page = store.certificates_listed(&account_id(1), listing, found, offset, limit + 1).await.unwrap();
         if page.is_empty() {
             return ids;
         }
+        page.truncate(usize::try_from(limit).unwrap());
         for one in &page {
             assert_eq!(one.used_by, u64::from(users_of(&one.certificate)), "{}", one.certificate.id);
         }
@@ -199,7 +200,7 @@ async fn listed(store: &dyn Store, listing: &Listing, found: &Found, limit: u32)
     }
 }
 
-const TERMS: [&str; 15] = [
+const TERMS: [&str; 16] = [
     "",
     "b",
     "BÄ",
@@ -216,6 +217,7 @@ const TERMS: [&str; 15] = [
     "\"\"\"",
     "text:bank",
     "bank\0",
+    "bank_node",
 ];
 const ORDERS: [SortBy; 5] = [SortBy::Expiry, SortBy::Name, SortBy::IssuedTo, SortBy::Issuer, SortBy::UsedBy];
 
@@ -384,7 +386,7 @@ async fn uses_follow_nodes_and_the_primary(database: TestDatabase) {
 
 async fn many_are_listed(database: TestDatabase) {
     let store = database.connect().await;
-    let all: Vec<Certificate> = some(1300)
+    let mut all: Vec<Certificate> = some(1300)
         .into_iter()
         .map(|one| {
             // Most of them have expired, or contain the same.
@@ -397,6 +399,45 @@ async fn many_are_listed(database: TestDatabase) {
     store_all(&*store, &all, &leaf(&["one.example"])).await;
     store_users(&*store, &all).await;
     check_all(&*store, &all, 200, &["", "bank node 1", "node", "b"]).await;
+
+    // One is replaced, and ends as the last of all.
+    let one = &mut all[1];
+    (one.content_version, one.version, one.not_after) = (2, 2, at(9000 * DAY));
+    let contents = Contents { chain: vec![leaf(&["two.example"])], ..contents(one) };
+    let mut transaction = store.begin().await.unwrap();
+    transaction.replace_contents(one, &contents, None).await.unwrap();
+    transaction.commit().await.unwrap();
+    check_all(&*store, &all, 200, &["node"]).await;
+    database.remove().await;
+}
+
+#[tokio::test]
+async fn those_that_end_together_are_each_on_one_page_on_sqlite() {
+    those_that_end_together_are_each_on_one_page(TestDatabase::sqlite()).await;
+}
+
+#[tokio::test]
+async fn those_that_end_together_are_each_on_one_page_on_postgres() {
+    those_that_end_together_are_each_on_one_page(TestDatabase::postgres().await).await;
+}
+
+async fn those_that_end_together_are_each_on_one_page(database: TestDatabase) {
+    let store = database.connect().await;
+    // Stored in another order than that of their ids.
+    let all: Vec<Certificate> = (0..450).map(|number| certificate(number * 7919 % 450 + 1, 30)).collect();
+    store_all(&*store, &all, &leaf(&["one.example"])).await;
+    store_users(&*store, &all).await;
+    let mut expected: Vec<String> = all.iter().map(|one| one.id.clone()).collect();
+    expected.sort();
+    for descending in [false, true] {
+        for term in ["", "zertifikat"] {
+            let listing = listing(ListFilter::All, term, ListSort { by: SortBy::Expiry, descending });
+            let found = store.count_listed(&account_id(1), &listing).await.unwrap();
+            let mut ids = listed(&*store, &listing, &found, 50).await;
+            ids.sort();
+            assert_eq!(ids, expected, "{listing:?}");
+        }
+    }
     database.remove().await;
 }
 

@@ -64,10 +64,6 @@ impl Part for NodeList {
         answer(list_api_nodes(query).await)
     }
 
-    fn is_of(&self, query: &NodeQuery) -> bool {
-        self.query == *query
-    }
-
     fn as_of(&self) -> i64 {
         self.as_of
     }

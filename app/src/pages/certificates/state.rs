@@ -41,15 +41,16 @@ impl ListState {
         let query = use_query_map();
         let query = Memo::new(move |_| address::read(&query.read()));
         let session = Session::provide();
-        let clock = StoredValue::new(None);
+        let (drawn, clock) = (StoredValue::new(None), StoredValue::new(None));
         let note = move |list: &CertificateList| {
             clock.set_value(Some(Clock::set(list.now)));
             session.note_due(list.due.certificates);
+            drawn.set_value(Some(list.clone()));
         };
-        let usage = RwSignal::new(None);
+        let usage = RwSignal::new(None::<Usage>);
         let read_usage_again = move || {
-            if let Some((id, _answer)) = usage.get_untracked() {
-                read_usage(id, usage, session);
+            if let Some(usage_of) = usage.get_untracked() {
+                read_usage(usage_of.id, usage, session);
             }
         };
         let state = Self {
@@ -61,7 +62,7 @@ impl ListState {
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
         };
         provide_context(DialogHost {
-            drawn: state.list.stored(),
+            drawn,
             clock,
             session,
             on_close: Callback::new(move |focus| state.close(focus)),
@@ -72,12 +73,16 @@ impl ListState {
 
     /// Asks who uses a certificate.
     pub fn read_usage(self, id: String) {
+        let is_asked = |usage: &Option<Usage>| usage.as_ref().is_some_and(|usage| usage.id == id);
+        if !self.usage.with_untracked(is_asked) {
+            self.usage.set(Some(Usage { id: id.clone(), answer: None }));
+        }
         read_usage(id, self.usage, self.session);
     }
 
     /// Who uses this certificate, once that was asked and is answered.
     pub fn usage_of(self, id: &str) -> Option<Answer<CertificateUsage>> {
-        self.usage.read().as_ref().filter(|(of, _)| of == id).map(|(_, usage)| usage.clone())
+        self.usage.read().as_ref().filter(|usage| usage.id == id)?.answer.clone()
     }
 
     /// The session that the page is in.
@@ -113,16 +118,26 @@ impl ListState {
     }
 }
 
-/// A certificate's id, and who uses it.
-type Usage = (String, Answer<CertificateUsage>);
+/// Who uses a certificate.
+#[derive(Clone)]
+struct Usage {
+    id: String,
+    /// None before it was read.
+    answer: Option<Answer<CertificateUsage>>,
+}
 
 fn read_usage(id: String, usage: RwSignal<Option<Usage>>, session: Session) {
     spawn_local(async move {
-        let read = answer(certificate_usage(id.clone()).await);
+        let read = async { answer(certificate_usage(id.clone()).await) };
+        let Some(read) = session.still(read).await else { return read_usage(id, usage, session) };
+        // Another's users are asked for by now, or the page was left.
+        if usage.try_with_untracked(|usage| usage.as_ref().is_some_and(|usage| usage.id == id)) != Some(true) {
+            return;
+        }
         if read == Err(Error::SignedOut) {
             session.ask();
         }
-        let _page_was_left = usage.try_set(Some((id, read)));
+        usage.set(Some(Usage { id, answer: Some(read) }));
     });
 }
 
@@ -131,10 +146,6 @@ impl Part for CertificateList {
 
     async fn read(query: ListQuery) -> Answer<Self> {
         answer(list_certificates(query).await)
-    }
-
-    fn is_of(&self, query: &ListQuery) -> bool {
-        self.query == *query
     }
 
     fn as_of(&self) -> i64 {

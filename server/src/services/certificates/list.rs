@@ -11,8 +11,6 @@ use crate::store::{Listing, Moment};
 
 /// Rows in a full page.
 const PER_PAGE: u32 = 50;
-/// The most characters that are searched for.
-const MAX_TERM: usize = 200;
 
 /// One page of the list; the last one for a page after it. **Permissions:** `settings:company_settings`.
 pub(super) async fn list(door: &Door, query: ListQuery) -> Result<CertificateList> {
@@ -21,8 +19,7 @@ pub(super) async fn list(door: &Door, query: ListQuery) -> Result<CertificateLis
     // Validity counts in seconds, and so does what is shown of it.
     let now = Timestamp::from_seconds(door.services.clock.now().seconds());
     let moment = Moment { now, restorable_after: now.plus_seconds(-RESTORABLE) };
-    let term: String = search_term(&query.search).chars().take(MAX_TERM).collect();
-    let listing = Listing { moment, filter: query.filter, term, sort: query.sort };
+    let listing = Listing { moment, filter: query.filter, term: search_term(&query.search), sort: query.sort };
 
     // First: whatever comes between it and the list is told, though it may be in the list already.
     let as_of = listeners::as_of(store, account_id).await?;

@@ -91,10 +91,6 @@ impl Part for CertificateDetail {
         answer(certificate_detail(id).await)
     }
 
-    fn is_of(&self, id: &String) -> bool {
-        self.row.id == *id
-    }
-
     fn as_of(&self) -> i64 {
         self.as_of
     }
