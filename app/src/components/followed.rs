@@ -50,6 +50,8 @@ pub struct Followed<P: Part> {
     pub query: Memo<P::Query>,
     read: Resource<Answer<Asked<P>>>,
     drawn: StoredValue<Option<Asked<P>>>,
+    /// Whether it could not be read again, which the page says then.
+    has_failed: StoredValue<bool>,
     /// How many times the page has asked by itself: what was asked for before, because of others, is older than that.
     times: StoredValue<u32>,
     /// Ids, of which the first that exists gets the focus once the part is drawn anew.
@@ -84,6 +86,7 @@ impl<P: Part> Followed<P> {
             query,
             read,
             drawn: StoredValue::new(None),
+            has_failed: StoredValue::new(false),
             times: StoredValue::new(0),
             focus: StoredValue::default(),
             as_of: AsOf::nothing(),
@@ -96,7 +99,9 @@ impl<P: Part> Followed<P> {
         });
         let also = Callback::new(move |()| also());
         Effect::new(move || {
-            match read.get() {
+            let read = read.get();
+            followed.has_failed.set_value(matches!(read, Some(Err(_))));
+            match read {
                 Some(Ok(asked)) => note.run(asked),
                 Some(Err(error)) if takes_away(&error) => {
                     followed.as_of.may_not();
@@ -132,7 +137,7 @@ impl<P: Part> Followed<P> {
                 let of_query = |(drawn_of, drawn): &Asked<P>| *drawn_of == query && holds(drawn);
                 self.drawn.with_value(|drawn| drawn.as_ref().is_some_and(of_query))
             };
-            let has_failed = matches!(self.read.try_get_untracked(), Some(Some(Err(_))));
+            let has_failed = self.has_failed.get_value();
             match read {
                 // Another one was faster.
                 Ok(part) if is_drawn(&|drawn| drawn.as_of() > part.as_of()) => {}
