@@ -98,6 +98,8 @@ impl Setting {
             "with recursive numbers(value) as (select 1 union all select value + 1 from numbers where value < {})",
             rows - 1
         );
+        // Each has a fingerprint of its own, which they end with.
+        let facts = "substr(facts, 1, length(facts) - 64) || lower(hex(randomblob(32)))";
         let columns = "account_id, ca, is_primary, content_version, public_key_sha256, subject, issued_to, issuer, issuer_name, \
                        serial_number, key_type, not_before, changed_at, changed_by, is_destroyed, version, \
                        api_issuer, signature, allowed_hosts, issued_to_comparable, issuer_name_comparable, used_by";
@@ -116,7 +118,7 @@ impl Setting {
             ),
             format!(
                 "{numbers} insert into certificate_search (number, certificate_id, account_id, facts, text) \
-                 select number - value * 60 * 16777216, {id}, account_id, facts, 'client-0.example' || value || char(10) || facts \
+                 select number - value * 60 * 16777216, {id}, account_id, facts, 'client-0.example' || value || char(10) || {facts} \
                  from numbers, (select * from certificate_search limit 1)"
             ),
             format!("update certificate_totals set present = {rows}"),
@@ -210,6 +212,8 @@ fn certificate(name: &str) -> String {
     let key = rcgen::KeyPair::generate().unwrap();
     let mut parameters = rcgen::CertificateParams::new(vec![name.to_owned()]).unwrap();
     parameters.distinguished_name.push(rcgen::DnType::CommonName, name);
+    // Without many digits, which all copies would have in common.
+    parameters.serial_number = Some(rcgen::SerialNumber::from(1_u64));
     parameters.not_before = rcgen::date_time_ymd(2026, 1, 1);
     parameters.not_after = rcgen::date_time_ymd(2036, 1, 1);
     parameters.key_usages = vec![rcgen::KeyUsagePurpose::DigitalSignature];
