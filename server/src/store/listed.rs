@@ -25,9 +25,8 @@ const SOUGHT: u64 = 199;
 const READ_AT_ONCE: u64 = SOUGHT + 2;
 /// The shortest text that the index of the texts knows.
 const TRIGRAM: usize = 3;
-/// Ids in a statement: of a page, or of all that a search has read at once.
-const FEW_IDS: usize = 64;
-const MANY_IDS: usize = 256;
+/// Ids in a statement: of what few have, of a page, and of all that a search has read at once.
+const NUMBERS_OF_IDS: [usize; 3] = [8, 64, 256];
 /// As many characters of a text, or more, are looked up in that index; whether the rest is there too is seen in the texts that it finds.
 const LOOKED_UP: usize = 5;
 
@@ -137,9 +136,9 @@ async fn rarest<D: Database>(database: &D, text: &str, now: Timestamp) -> Result
         return Ok(None);
     }
     // Of any company: those that end next, and that have ended last.
-    let sql = "select text from (select text from certificate_search where number >= $1 order by number limit 48) as next \
+    let sql = "select text from (select text from certificate_search where number >= $1 order by number limit 24) as next \
                union all \
-               select text from (select text from certificate_search where number < $1 order by number desc limit 16) as last";
+               select text from (select text from certificate_search where number < $1 order by number desc limit 8) as last";
     let texts = query(sql).bind(first_number(now));
     let texts: Vec<String> = database.all(texts, |row| row.value("certificate_search.text")).await?;
     let met = |trigram: &[char]| {
@@ -415,11 +414,12 @@ fn holds<D: Database>(sql: &mut Assembly<'_>, text: &str) {
     sql.text(text.to_owned()).sql(") > 0");
 }
 
-/// Adds the condition that a row is one of these. The last id is repeated, so that there are two such lists for a connection to keep.
+/// Adds the condition that a row is one of these. The last id is repeated, so that there are three such lists for a connection to keep.
 fn known<'v>(sql: &mut Assembly<'v>, ids: &'v [String]) {
     sql.sql("certificates.id in (");
     let last = ids.last().map_or("", String::as_str);
-    for number in 0..if ids.len() > FEW_IDS { MANY_IDS } else { FEW_IDS } {
+    let length = NUMBERS_OF_IDS.into_iter().find(|length| *length >= ids.len()).unwrap_or(ids.len());
+    for number in 0..length {
         sql.sql(if number == 0 { "" } else { ", " }).value(ids.get(number).map_or(last, String::as_str));
     }
     sql.sql(")");
