@@ -223,6 +223,7 @@ fn NoCertificates() -> impl IntoView {
 #[component]
 fn NoList(error: Error, contacts: Vec<Contact>) -> impl IntoView {
     let state = ListState::of_this_page();
+    let retry = state.list.retry();
     match error {
         Error::Forbidden { permission } => {
             view! { <MissingPermission title="You cannot see the certificates" permission contacts/> }.into_any()
@@ -266,7 +267,7 @@ fn NoList(error: Error, contacts: Vec<Contact>) -> impl IntoView {
                 <h2>"The certificates could not be loaded"</h2>
                 <p>{why_not_read(&error)}</p>
                 <div class="actions">
-                    <button type="button" class="button button-primary" on:click=move |_| state.list.retry().run(())>
+                    <button type="button" class="button button-primary" on:click=move |_| retry.run(())>
                         "Try again"
                     </button>
                 </div>

@@ -82,7 +82,7 @@ pub enum SortBy {
     UsedBy,
 }
 
-/// The order of the list; equal ones follow their ids.
+/// The order of the list; equal ones follow their ids, or where many were searched for by their end, the order in which they were stored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ListSort {
     /// By what.

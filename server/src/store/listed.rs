@@ -23,10 +23,10 @@ const LOOKED_AT: i64 = 1000;
 const SOUGHT: u64 = 199;
 /// As many are read of a search at once: its counted pages, and what tells that another follows.
 const READ_AT_ONCE: u64 = SOUGHT + 2;
-/// The shortest text that the index of the texts knows.
-const TRIGRAM: usize = 3;
 /// Ids in a statement: of what few have, of a page, and of all that a search has read at once.
 const NUMBERS_OF_IDS: [usize; 3] = [8, 64, 256];
+/// The shortest text that the index of the texts knows.
+const TRIGRAM: usize = 3;
 /// As many characters of a text, or more, are looked up in that index; whether the rest is there too is seen in the texts that it finds.
 const LOOKED_UP: usize = 5;
 
@@ -154,6 +154,7 @@ async fn rarest<D: Database>(database: &D, text: &str, now: Timestamp) -> Result
     Ok(Some(characters.into_iter().skip(from).take(length).collect()))
 }
 
+/// How many there are, up to 999, found in this way.
 async fn count_by<D: Database>(
     database: &D,
     account_id: &str,
