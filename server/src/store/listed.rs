@@ -4,6 +4,8 @@
 //! has many is met soon enough on the way through the index of the order. [`count`] tells which of the two it is, and counts no further.
 //! What is searched for and listed by its end needs neither where the index of the texts is in that order.
 
+mod sought;
+
 use app::certificate::Status;
 use app::service::{Count, Due, ListCounts, ListFilter, SortBy};
 use app::timestamp::Timestamp;
@@ -14,6 +16,7 @@ use super::query::{Assembly, query};
 use super::records::{Listed, Listing, Moment};
 use super::rows;
 use super::search::first_number;
+use sought::{Sought, holds, pattern, phrase, rarest};
 
 /// As far as rows are counted that no table keeps the number of.
 pub(super) const COUNTED: u64 = 999;
@@ -25,10 +28,6 @@ const SOUGHT: u64 = 199;
 const READ_AT_ONCE: u64 = SOUGHT + 2;
 /// Ids in a statement: of what few have, of a page, and of all that a search has read at once.
 const NUMBERS_OF_IDS: [usize; 3] = [8, 64, 256];
-/// The shortest text that the index of the texts knows.
-const TRIGRAM: usize = 3;
-/// As many characters of a text, or more, are looked up in that index; whether the rest is there too is seen in the texts that it finds.
-const LOOKED_UP: usize = 5;
 
 /// How many certificates there are of each kind.
 pub(super) async fn counts(database: &impl Database, account_id: &str, moment: Moment) -> Result<ListCounts> {
@@ -128,32 +127,6 @@ async fn seek<D: Database>(database: &D, account_id: &str, listing: &Listing, te
     Ok(Found { count, ids })
 }
 
-/// The part of a text that is met least, as some texts let guess; none of a short one. The index goes through all that have one of the trigrams
-/// that it looks up, and those of a name's common part most texts have.
-async fn rarest<D: Database>(database: &D, text: &str, now: Timestamp) -> Result<Option<String>> {
-    let characters: Vec<char> = text.chars().collect();
-    if characters.len() <= LOOKED_UP {
-        return Ok(None);
-    }
-    // Of any company: those that end next, and that have ended last.
-    let sql = "select text from (select text from certificate_search where number >= $1 order by number limit 24) as next \
-               union all \
-               select text from (select text from certificate_search where number < $1 order by number desc limit 8) as last";
-    let texts = query(sql).bind(first_number(now));
-    let texts: Vec<String> = database.all(texts, |row| row.value("certificate_search.text")).await?;
-    let met = |trigram: &[char]| {
-        let trigram: String = trigram.iter().collect();
-        texts.iter().filter(|text| text.contains(&trigram)).count()
-    };
-    let met: Vec<usize> = characters.windows(TRIGRAM).map(met).collect();
-    let sums: Vec<usize> = met.windows(LOOKED_UP + 1 - TRIGRAM).map(|met| met.iter().sum()).collect();
-    let least = sums.iter().min();
-    // As much of it as is met as seldom: all of it, where nothing is known.
-    let Some(from) = sums.iter().position(|sum| Some(sum) == least) else { return Ok(None) };
-    let length = sums.iter().skip(from).take_while(|sum| Some(*sum) == least).count() - 1 + LOOKED_UP;
-    Ok(Some(characters.into_iter().skip(from).take(length).collect()))
-}
-
 /// How many there are, up to 999, found in this way.
 async fn count_by<D: Database>(
     database: &D,
@@ -241,42 +214,6 @@ fn part(ids: &[String], offset: u64, length: u64) -> Option<&[String]> {
 /// end in the same second are in the order in which they were stored.
 fn is_in_order_of_texts<D: Database>(listing: &Listing) -> bool {
     D::TEXTS == TextIndex::InOrder && listing.sort.by == SortBy::Expiry && listing.filter != ListFilter::Deleted
-}
-
-/// What is searched for.
-enum Sought {
-    Nothing,
-    /// Names that begin with it, up to the second, which is after all of them.
-    Beginning(String, String),
-    /// Texts with this in them; looked up by those characters of it that are met least, if that is known.
-    Part {
-        text: String,
-        rarest: Option<String>,
-    },
-}
-
-impl Sought {
-    fn of(listing: &Listing) -> Self {
-        let term = &listing.term;
-        match term.chars().count() {
-            0 => Self::Nothing,
-            1 | 2 => Self::Beginning(term.clone(), format!("{term}{}", char::MAX)),
-            TRIGRAM.. => Self::Part { text: term.clone(), rarest: None },
-        }
-    }
-}
-
-/// The pattern of a text with this in it, for `like`. What has a meaning in a pattern stands for any character: there is no way to write it
-/// that both databases take.
-fn pattern(part: &str) -> String {
-    let literal: String =
-        part.chars().map(|character| if matches!(character, '%' | '\\') { '_' } else { character }).collect();
-    format!("%{literal}%")
-}
-
-/// The phrase for `match` of FTS5: every three characters of this, one after the other.
-fn phrase(part: &str) -> String {
-    format!("\"{}\"", part.replace('"', "\"\""))
 }
 
 /// How the database finds them.
@@ -404,15 +341,6 @@ fn conditions<'v, D: Database>(
             sql.sql(")");
         }
     }
-}
-
-/// Adds the condition that a row of `search` has this in its text: an index may find a little more.
-fn holds<D: Database>(sql: &mut Assembly<'_>, text: &str) {
-    sql.sql(match D::TEXTS {
-        TextIndex::InOrder => "instr(search.text, ",
-        TextIndex::AllAtOnce => "strpos(search.text, ",
-    });
-    sql.text(text.to_owned()).sql(") > 0");
 }
 
 /// Adds the condition that a row is one of these. The last id is repeated, so that there are three such lists for a connection to keep.
