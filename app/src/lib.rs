@@ -14,6 +14,8 @@ pub mod timestamp;
 pub mod words;
 
 #[cfg(feature = "pages")]
+pub mod compact;
+#[cfg(feature = "pages")]
 pub mod components;
 #[cfg(feature = "pages")]
 pub mod pages;

@@ -9,12 +9,13 @@
 )]
 
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::service::{Answer, Error};
 
 mod accept_invitation;
 mod allow_hosts;
+mod answers;
 mod api_node;
 mod api_node_choices;
 mod audit_choices;
@@ -58,11 +59,13 @@ mod sign_out;
 mod sign_out_everywhere;
 mod switch_company;
 mod test_api_node;
+mod unreached;
 mod upload_certificate;
 mod whom_to_ask;
 
 pub use accept_invitation::{AcceptInvitationLink, accept_invitation_link};
 pub use allow_hosts::{AllowHosts, allow_hosts};
+pub use answers::Answers;
 pub use api_node::{GetApiNode, api_node};
 pub use api_node_choices::{ListApiNodeChoices, api_node_choices};
 pub use audit_choices::{ListAuditChoices, audit_choices};
@@ -80,7 +83,7 @@ pub use delete_certificate::{DeleteCertificate, delete_certificate};
 pub use duplicate_api_node::{DuplicateApiNode, duplicate_api_node};
 pub use end_sessions::{EndSessions, end_sessions};
 pub use invite_member::{InviteMember, invite_member};
-pub use json::{Json, JsonText};
+pub use json::Json;
 pub use known_certificate::{KnownCertificate, known_certificate};
 pub use list_api_nodes::{ListApiNodes, list_api_nodes};
 pub use list_audit_entries::{ListAuditEntries, list_audit_entries};
@@ -113,7 +116,7 @@ pub use whom_to_ask::{WhomToAsk, whom_to_ask};
 pub type Reply<T> = Result<Answer<T>, Unreached>;
 
 /// The service gave no answer. Holds a code only: the foreign error's text may say more than a page should.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Unreached {
     /// The server was not reached, or the connection broke.
     Connection,
@@ -122,11 +125,11 @@ pub enum Unreached {
 }
 
 impl FromServerFnError for Unreached {
-    type Encoder = JsonText;
+    type Encoder = unreached::Word;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
-            // The second is what the browser says of an answer that is not JSON: a proxy's error page, a cut-off body.
+            // The second is what the browser says of an answer that is not Signet's: a proxy's error page, a cut-off body.
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Deserialization(_) => Self::Connection,
             _ => Self::BadRequest,
         }

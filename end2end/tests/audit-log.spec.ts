@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 
 import type { Page } from "@playwright/test";
 
+import { brokenAt, failed } from "../support/answers.ts";
 import { arrived, expect, hydrated, open, tabTo, test } from "../support/fixtures.ts";
 import { axeAsItIs } from "../support/looks.ts";
 
@@ -177,14 +178,13 @@ test("the page says whether the chain is whole", async ({ list, page }) => {
   await expect(page.locator("#chain")).toContainText(/Chain intact\s+2 entries, last checked \d+ \w+ \d{4}, \d\d:\d\d UTC/);
   await page.route("**/sfn/audit-log/check", async (route) => {
     const answer = await route.fetch();
-    const { Ok: found } = await answer.json();
-    await route.fulfill({ response: answer, json: { Ok: { ...found, broken_at: 2 } } });
+    await route.fulfill(brokenAt(await answer.body(), 2));
   });
   await page.reload();
   await expect(page.locator("#chain")).toContainText(/Chain broken\s+Entry 2 was changed, removed or moved/);
   await axeAsItIs(page);
   await page.unroute("**/sfn/audit-log/check");
-  await page.route("**/sfn/audit-log/check", (route) => route.fulfill({ status: 200, json: { Err: { internal: { reference: "" } } } }));
+  await page.route("**/sfn/audit-log/check", (route) => route.fulfill(failed("")));
   await page.reload();
   await expect(page.locator("#chain")).toHaveText("The chain could not be checked. Reload the page to try again.");
 });

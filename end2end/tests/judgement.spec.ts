@@ -1,3 +1,4 @@
+import { failed, refusedKey } from "../support/answers.ts";
 import { expect, test } from "../support/fixtures.ts";
 
 test("an error is said in short above and at its file, with the remedy, and in detail below", async ({ list, workshop }) => {
@@ -85,9 +86,7 @@ test("after a refused send nothing claims that the key has not left", async ({ l
   await dialog.chooseOneFile(made.pem);
   const note = dialog.root.locator("#upload-why");
   await expect(note).toHaveText("The private key has not left this browser.");
-  await page.route("**/sfn/certificates/upload", (route) =>
-    route.fulfill({ json: { Err: { internal: { reference: "0123abcd" } } } }),
-  );
+  await page.route("**/sfn/certificates/upload", (route) => route.fulfill(failed("0123abcd")));
   await dialog.createButton.click();
   await expect(dialog.root.getByRole("alert")).toContainText("0123abcd");
   await expect(note).toHaveText("It was sent, but is not known to be stored.");
@@ -108,17 +107,7 @@ test("what the server alone finds is said once, and stands in the way", async ({
   const dialog = await list.openUpload();
   await dialog.chooseOneFile(workshop.client({ name: "refused.example" }).pem);
   await page.route("**/sfn/certificates/upload", (route) =>
-    route.fulfill({
-      json: {
-        Err: {
-          refused: {
-            findings: [
-              { rule: "key.pop_failed", message: "The key could not be used. It is damaged.", hint: "Choose another copy.", pointer: "/private_key" },
-            ],
-          },
-        },
-      },
-    }),
+    route.fulfill(refusedKey({ code: 2313, message: "The key could not be used. It is damaged.", hint: "Choose another copy." })),
   );
   await dialog.createButton.click();
   await expect(dialog.summary).toBeFocused();

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::rules::Rule;
 use crate::timestamp::Timestamp;
@@ -63,8 +63,7 @@ impl Report {
 ///
 /// As JSON it has a `severity` too (`error`, `warning`, `information` is written `info`; a strong warning is a `warning` with
 /// `"confirm": true`); when read back, the rule decides.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(into = "Written", from = "Written")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// Which rule.
     pub rule: Rule,
@@ -244,6 +243,27 @@ pub struct Facts {
     pub key_belongs: bool,
     /// The name it gets when none is given: common name, else first SAN, else "Certificate" and eight digits of the fingerprint.
     pub suggested_name: String,
+}
+
+impl Serialize for Finding {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            Written::from(self.clone()).serialize(serializer)
+        } else {
+            let Self { rule, message, hint, pointer, line, certificate } = self;
+            (rule, message, hint, pointer, line, certificate).serialize(serializer)
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Finding {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            return Written::deserialize(deserializer).map(Self::from);
+        }
+        let (rule, message, hint, pointer, line, certificate) = Deserialize::deserialize(deserializer)?;
+        Ok(Self { rule, message, hint, pointer, line, certificate })
+    }
 }
 
 /// A finding as JSON.

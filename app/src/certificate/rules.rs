@@ -9,7 +9,8 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::report::Severity::{self, Error, Information, StrongWarning, Warning};
 
@@ -29,8 +30,7 @@ use Scope::{Authority, Both, Leaf};
 macro_rules! catalogue {
     ($($rule:ident $id:literal $code:literal $scope:ident $severity:ident $title:literal;)*) => {
         /// A rule of the catalogue.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(into = "&'static str", try_from = "String")]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Rule {
             $(#[doc = $title] $rule,)*
         }
@@ -245,17 +245,26 @@ impl Rule {
     }
 }
 
-impl From<Rule> for &'static str {
-    fn from(rule: Rule) -> Self {
-        rule.id()
+/// The id for people, the code for programs.
+impl Serialize for Rule {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            serializer.serialize_str(self.id())
+        } else {
+            serializer.serialize_u16(self.code())
+        }
     }
 }
 
-impl TryFrom<String> for Rule {
-    type Error = &'static str;
-
-    fn try_from(id: String) -> Result<Self, Self::Error> {
-        Self::parse(&id).ok_or("there is no such rule")
+impl<'de> Deserialize<'de> for Rule {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let rule = if deserializer.is_human_readable() {
+            Self::parse(&String::deserialize(deserializer)?)
+        } else {
+            let code = u16::deserialize(deserializer)?;
+            Self::ALL.iter().copied().find(|rule| rule.code() == code)
+        };
+        rule.ok_or_else(|| D::Error::custom("there is no such rule"))
     }
 }
 

@@ -5,7 +5,7 @@ use leptos::task::spawn_local;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{AsOf, Session, focus_soon, keep_focus};
+use super::{AsOf, Resource, Session, focus_soon, keep_focus, resource};
 use crate::service::{Answer, Error};
 
 /// What a page can show of the company.
@@ -78,10 +78,8 @@ impl<P: Part> Followed<P> {
         note: impl Fn(&P) + Send + Sync + 'static,
         also: impl Fn() + Send + Sync + 'static,
     ) -> Self {
-        let read = Resource::new_blocking(
-            move || query.get(),
-            |query| async { P::read(query.clone()).await.map(|part| (query, part)) },
-        );
+        let read =
+            resource(move || query.get(), |query| async { P::read(query.clone()).await.map(|part| (query, part)) });
         let followed = Self {
             query,
             read,

@@ -4,7 +4,7 @@ use super::account_dialogs::SignInAgain;
 use super::company_menu::CompanyMenu;
 use super::menu::UserMenu;
 use super::navigation::Navigation;
-use super::{Icon, Session, Toasts, came_by_link, focus_soon, on_hydrated};
+use super::{Icon, Session, Toasts, came_by_link, focus_soon, on_hydrated, resource};
 use crate::pages::CERTIFICATES;
 use crate::server_fns::{answer, who_am_i};
 use crate::service::Me;
@@ -17,7 +17,7 @@ pub fn Frame(
 ) -> impl IntoView {
     let session = Session::of_this_page();
     let changes = move || session.map_or(0, Session::changes);
-    let me = Resource::new_blocking(changes, |_changes| async { answer(who_am_i().await).ok().flatten() });
+    let me = resource(changes, |_changes| async { answer(who_am_i().await).ok().flatten() });
     // The router leaves the focus behind on a link that is gone.
     if came_by_link() {
         on_hydrated(|| focus_soon(vec!["title".to_owned(), "main".to_owned()]));

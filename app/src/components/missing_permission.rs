@@ -1,15 +1,12 @@
 use leptos::prelude::*;
 
-use super::Icon;
+use super::{Icon, Resource, resource};
 use crate::server_fns::{answer, whom_to_ask};
 use crate::service::{Contact, Permission};
 
 /// Who can give somebody a permission, read with the page; and once more if it is taken while the page is open.
 pub fn contacts(permission: Permission, is_missing: impl Fn() -> bool + 'static) -> Resource<Vec<Contact>> {
-    let contacts = Resource::new_blocking(
-        || (),
-        move |()| async move { answer(whom_to_ask(permission).await).unwrap_or_default() },
-    );
+    let contacts = resource(|| (), move |()| async move { answer(whom_to_ask(permission).await).unwrap_or_default() });
     Effect::new(move || {
         if is_missing() && contacts.get_untracked().is_some_and(|contacts| contacts.is_empty()) {
             contacts.refetch();

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use super::{Icon, Session};
+use super::{Icon, Resource, Session};
 use crate::pages::{API_NODES, AUDIT_LOG, CERTIFICATES, TEAM, TOKENS};
 use crate::service::{Me, Permission};
 

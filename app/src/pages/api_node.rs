@@ -13,7 +13,9 @@ use super::api_nodes::address::of_node;
 use super::api_nodes::delete::DeleteDialog;
 use super::api_nodes::state::{changed_elsewhere, node_error_text};
 use super::not_found::answer_not_found;
-use crate::components::{Announcer, AsOf, ErrorBanner, Frame, Icon, Session, browser_action, contacts, focus_soon};
+use crate::components::{
+    Announcer, AsOf, ErrorBanner, Frame, Icon, Resource, Session, browser_action, contacts, focus_soon, resource,
+};
 use crate::server_fns::{answer, api_node, api_node_choices, create_api_node, save_api_node};
 use crate::service::{Answer, Contact, Error, Node, NodeChoices, Permission};
 
@@ -67,7 +69,7 @@ pub fn ApiNodePage() -> impl IntoView {
         created.set_value(None);
         id
     });
-    let node = Resource::new_blocking(
+    let node = resource(
         move || key.get(),
         move |key: String| {
             // Once the new node is saved, the address has its id, while the key is still the same.
@@ -75,7 +77,7 @@ pub fn ApiNodePage() -> impl IntoView {
             async move { if id == NEW { Ok(None) } else { answer(api_node(id).await).map(Some) } }
         },
     );
-    let choices = Resource::new_blocking(|| (), |()| async { answer(api_node_choices().await) });
+    let choices = resource(|| (), |()| async { answer(api_node_choices().await) });
     let page = Page { created, node, choices };
     let retry = Callback::new(move |()| page.reload());
     let contacts =

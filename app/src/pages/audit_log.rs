@@ -5,7 +5,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use super::AUDIT_LOG;
-use crate::components::{Frame, Icon, MissingPermission, NotShown, contacts, focus_soon};
+use crate::components::{Frame, Icon, MissingPermission, NotShown, Resource, contacts, focus_soon, resource};
 use crate::server_fns::{answer, audit_choices, list_audit_entries};
 use crate::service::{AuditPage, AuditQuery, Error, Permission};
 
@@ -19,8 +19,8 @@ mod table;
 pub fn AuditLogPage() -> impl IntoView {
     let query = use_query_map();
     let query = Memo::new(move |_| address::read(&query.read()));
-    let page = Resource::new_blocking(move || query.get(), |query| async { answer(list_audit_entries(query).await) });
-    let choices = Resource::new_blocking(|| (), |()| async { answer(audit_choices().await).unwrap_or_default() });
+    let page = resource(move || query.get(), |query| async { answer(list_audit_entries(query).await) });
+    let choices = resource(|| (), |()| async { answer(audit_choices().await).unwrap_or_default() });
     // Another page of the log is another place to read from; the first one is where the browser has put the focus.
     Effect::new(move |before: Option<AuditQuery>| {
         let now = query.get();

@@ -6,6 +6,7 @@ use leptos_router::hooks::use_query_map;
 use super::{CERTIFICATES, SIGN_IN};
 use crate::components::{
     ErrorBanner, Field, NeedsScript, PasswordField, Solo, browser_action, error_text, go_to, on_hydrated, problem_at,
+    resource,
 };
 use crate::server_fns::{accept_invitation_link, answer, check_invitation};
 use crate::service::{AcceptInvitation, Answer, Error, InvitationFacts, Secret};
@@ -15,10 +16,8 @@ use crate::service::{AcceptInvitation, Answer, Error, InvitationFacts, Secret};
 pub fn InvitePage() -> impl IntoView {
     let query = use_query_map();
     let token = Memo::new(move |_| query.read().get("token").unwrap_or_default());
-    let facts = Resource::new_blocking(
-        move || token.get(),
-        |token| async move { answer(check_invitation(Secret::from(token)).await) },
-    );
+    let facts =
+        resource(move || token.get(), |token| async move { answer(check_invitation(Secret::from(token)).await) });
     view! {
         <Title text="Invitation"/>
         <Suspense>

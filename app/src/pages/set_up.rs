@@ -6,6 +6,7 @@ use leptos_router::hooks::use_query_map;
 use super::{CERTIFICATES, SIGN_IN};
 use crate::components::{
     ErrorBanner, Field, NeedsScript, PasswordField, Solo, browser_action, error_text, go_to, on_hydrated, problem_at,
+    resource,
 };
 use crate::server_fns::{answer, check_setup_link, set_up_company};
 use crate::service::{Answer, Error, Secret, SetUp};
@@ -15,10 +16,8 @@ use crate::service::{Answer, Error, Secret, SetUp};
 pub fn SetUpPage() -> impl IntoView {
     let query = use_query_map();
     let token = Memo::new(move |_| query.read().get("token").unwrap_or_default());
-    let link = Resource::new_blocking(
-        move || token.get(),
-        |token| async move { answer(check_setup_link(Secret::from(token)).await) },
-    );
+    let link =
+        resource(move || token.get(), |token| async move { answer(check_setup_link(Secret::from(token)).await) });
     view! {
         <Title text="Set up"/>
         <Suspense>

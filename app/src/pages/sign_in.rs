@@ -4,7 +4,9 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use super::{CERTIFICATES, SIGN_IN};
-use crate::components::{ErrorBanner, Field, NeedsScript, PasswordField, Solo, browser_action, go_to, on_hydrated};
+use crate::components::{
+    ErrorBanner, Field, NeedsScript, PasswordField, Solo, browser_action, go_to, on_hydrated, resource,
+};
 use crate::server_fns::{answer, is_server_new, sign_in_person, who_am_i};
 use crate::service::{Answer, Secret, SignIn};
 
@@ -12,7 +14,7 @@ use crate::service::{Answer, Secret, SignIn};
 /// sees to that before this page, and the page itself where a link of another page has led here.
 #[component]
 pub fn SignInPage() -> impl IntoView {
-    let found = Resource::new_blocking(
+    let found = resource(
         || (),
         |()| async {
             let signed_in = answer(who_am_i().await).is_ok_and(|me| me.is_some());

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::{Json, Reply};
+use super::{Answers, Json, Reply};
 use crate::service::ChangePassword;
 
 /// Changes the password: all other sessions end, and the answer carries the cookie of a new one.
-#[server(name = ChangeOwnPassword, endpoint = "change-password", input = Json, output = Json)]
+#[server(name = ChangeOwnPassword, endpoint = "change-password", input = Json, output = Answers)]
 pub async fn change_own_password(request: ChangePassword) -> Reply<()> {
     Ok(async { super::response::set_cookie(&super::services::own_account()?.change_password(request).await?) }.await)
 }

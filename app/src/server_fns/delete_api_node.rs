@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::{Json, Reply};
+use super::{Answers, Json, Reply};
 
 /// Removes an API node.
-#[server(name = DeleteApiNode, endpoint = "api-nodes/delete", input = Json, output = Json)]
+#[server(name = DeleteApiNode, endpoint = "api-nodes/delete", input = Json, output = Answers)]
 pub async fn delete_api_node(id: String, version: i64) -> Reply<()> {
     Ok(async { super::services::api_nodes()?.delete_node(id, version).await }.await)
 }

@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::{Json, Reply};
+use super::{Answers, Json, Reply};
 
 /// Ends all sessions of a member.
-#[server(name = EndSessions, endpoint = "team/end-sessions", input = Json, output = Json)]
+#[server(name = EndSessions, endpoint = "team/end-sessions", input = Json, output = Answers)]
 pub async fn end_sessions(id: String) -> Reply<u64> {
     Ok(async { super::services::team()?.end_sessions(id).await }.await)
 }

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::{Json, Reply};
+use super::{Answers, Json, Reply};
 use crate::service::TeamList;
 
 /// Asks who belongs to the company.
-#[server(name = ListTeam, endpoint = "team/list", input = Json, output = Json)]
+#[server(name = ListTeam, endpoint = "team/list", input = Json, output = Answers)]
 pub async fn list_team() -> Reply<TeamList> {
     Ok(async { super::services::team()?.team().await }.await)
 }

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::{Json, Reply};
+use super::{Answers, Json, Reply};
 use crate::service::TokenList;
 
 /// Asks for the API tokens.
-#[server(name = ListTokens, endpoint = "tokens/list", input = Json, output = Json)]
+#[server(name = ListTokens, endpoint = "tokens/list", input = Json, output = Answers)]
 pub async fn list_tokens() -> Reply<TokenList> {
     Ok(async { super::services::tokens()?.list_tokens().await }.await)
 }

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::{Json, Reply};
+use super::{Answers, Json, Reply};
 use crate::service::Me;
 
 /// Asks who is signed in.
-#[server(name = WhoAmI, endpoint = "me", input = Json, output = Json)]
+#[server(name = WhoAmI, endpoint = "me", input = Json, output = Answers)]
 pub async fn who_am_i() -> Reply<Option<Me>> {
     Ok(async { super::services::people()?.me().await }.await)
 }

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::{Json, Reply};
+use super::{Answers, Json, Reply};
 use crate::service::PrimaryPlan;
 
 /// Asks what another primary would come to.
-#[server(name = PlanPrimary, endpoint = "certificates/plan-primary", input = Json, output = Json)]
+#[server(name = PlanPrimary, endpoint = "certificates/plan-primary", input = Json, output = Answers)]
 pub async fn plan_primary(id: String) -> Reply<PrimaryPlan> {
     Ok(async { super::services::certificates()?.plan_primary(id).await }.await)
 }

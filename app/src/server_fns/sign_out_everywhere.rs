@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::{Json, Reply};
+use super::{Answers, Json, Reply};
 
 /// Ends all sessions of whoever is signed in, and the answer takes the cookie away.
-#[server(name = SignOutEverywhere, endpoint = "sign-out-everywhere", input = Json, output = Json)]
+#[server(name = SignOutEverywhere, endpoint = "sign-out-everywhere", input = Json, output = Answers)]
 pub async fn sign_out_everywhere() -> Reply<()> {
     Ok(async { super::response::set_cookie(&super::services::own_account()?.sign_out_everywhere().await?) }.await)
 }

@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::{Json, Reply};
+use super::{Answers, Json, Reply};
 
 /// Moves the session to another company.
-#[server(name = SwitchCompany, endpoint = "switch-company", input = Json, output = Json)]
+#[server(name = SwitchCompany, endpoint = "switch-company", input = Json, output = Answers)]
 pub async fn switch_company(id: String) -> Reply<()> {
     Ok(async { super::services::own_account()?.switch_company(id).await }.await)
 }

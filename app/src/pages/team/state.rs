@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use crate::components::{error_text, focus_soon};
+use crate::components::{Resource, error_text, focus_soon, resource};
 use crate::server_fns::{answer, list_team};
 use crate::service::{Answer, Error, InvitationRow, MemberRow, TeamList};
 use crate::words;
@@ -30,7 +30,7 @@ pub struct TeamState {
 impl TeamState {
     /// Starts reading the team.
     pub fn new() -> Self {
-        let list = Resource::new_blocking(|| (), |()| async { answer(list_team().await) });
+        let list = resource(|| (), |()| async { answer(list_team().await) });
         let state = Self { list, open: RwSignal::new(None), focus: StoredValue::default() };
         Effect::new(move || {
             list.track();

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use crate::components::focus_soon;
+use crate::components::{Resource, focus_soon, resource};
 use crate::server_fns::{answer, list_tokens};
 use crate::service::{Answer, CreatedToken, TokenList, TokenRow};
 
@@ -29,7 +29,7 @@ pub struct TokensState {
 impl TokensState {
     /// Starts reading the tokens.
     pub fn new() -> Self {
-        let list = Resource::new_blocking(|| (), |()| async { answer(list_tokens().await) });
+        let list = resource(|| (), |()| async { answer(list_tokens().await) });
         let state = Self {
             list,
             open: RwSignal::new(None),
