@@ -35,7 +35,7 @@ pub fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, NotUnderstood>
 }
 
 /// What a page is drawn from, in the page itself: a character for each byte. Text stays text, which is compressed together with the page that
-/// shows the same; other bytes become letters, which need no escaping in a script.
+/// shows the same; what a script would have to escape becomes a letter, also since Leptos escapes `<` as only JSON reads it.
 #[derive(Clone, Copy, Debug)]
 pub struct InPage;
 
@@ -47,10 +47,8 @@ impl<T: Serialize> Encoder<T> for InPage {
     type Encoded = String;
 
     fn encode(value: &T) -> Result<String, NotUnderstood> {
-        let letter = |byte: u8| match byte {
-            b' '..=b'~' => Some(char::from(byte)),
-            _ => char::from_u32(LETTERS + u32::from(byte)),
-        };
+        let stays = |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'<' | b'\\');
+        let letter = |byte: u8| char::from_u32(u32::from(byte) + if stays(byte) { 0 } else { LETTERS });
         to_bytes(value)?.into_iter().map(letter).collect::<Option<_>>().ok_or(NotUnderstood)
     }
 }
