@@ -11,6 +11,8 @@ use wasm_bindgen_futures::spawn_local;
 /// Takes over the page that the server has drawn.
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
+    // In a release, panics have no words.
+    #[cfg(debug_assertions)]
     console_error_panic_hook::set_once();
     // Leptos takes an executor of its own where there is none.
     let _set_for_the_first_time = Executor::init_custom_executor(ByAndBy);

@@ -11,10 +11,19 @@ use serde::de::DeserializeOwned;
 use crate::compact;
 use crate::service::Answer;
 
-/// For a page that was built from the server's own sources the bytes of [`compact`]; else JSON: a page of another version learns from that
-/// that it is not up to date, and everybody else can read it.
+/// For a page the bytes of [`compact`], which it can read if it was built from the server's own sources; for everybody else JSON.
 #[derive(Clone, Copy, Debug)]
 pub struct Answers;
+
+/// What every page accepts begins with.
+const PAGE: &str = "application/vnd.signet.page;";
+
+impl Answers {
+    /// Whether somebody accepts only what a page of another version can read: whatever is asked, the answer would not be understood.
+    pub fn are_of_another_version(accept: &str) -> bool {
+        accept.starts_with(PAGE) && accept != Self::CONTENT_TYPE
+    }
+}
 
 impl ContentType for Answers {
     const CONTENT_TYPE: &'static str = concat!("application/vnd.signet.page;sources=", env!("SIGNET_SOURCES"));
@@ -32,7 +41,7 @@ where
 {
     async fn into_res(self) -> Result<Response, E> {
         let unwritten = |why: String| ServerFnErrorErr::Serialization(why).into_app_error();
-        if is_for_these_sources() {
+        if is_for_a_page() {
             let bytes = compact::to_bytes(&self).map_err(|error| unwritten(error.to_string()))?;
             Response::try_from_bytes(Answers::CONTENT_TYPE, bytes.into())
         } else {
@@ -50,19 +59,14 @@ where
 {
     async fn from_res(response: Response) -> Result<Self, E> {
         let bytes = response.try_into_bytes().await?;
-        compact::from_bytes(&bytes).map_err(|error| {
-            let error = error.to_string();
-            // A number that no answer begins with.
-            let is_json = bytes.first() == Some(&b'{');
-            let error = if is_json { ServerFnErrorErr::Args(error) } else { ServerFnErrorErr::Deserialization(error) };
-            error.into_app_error()
-        })
+        compact::from_bytes(&bytes)
+            .map_err(|error| ServerFnErrorErr::Deserialization(error.to_string()).into_app_error())
     }
 }
 
-/// Whether whoever asks was built from these sources, and so has the same types.
+/// Whether a page asks.
 #[cfg(feature = "ssr")]
-fn is_for_these_sources() -> bool {
+fn is_for_a_page() -> bool {
     use axum::http::{header, request::Parts};
 
     leptos::prelude::use_context::<Parts>().is_some_and(|request| {
@@ -72,6 +76,6 @@ fn is_for_these_sources() -> bool {
 
 /// Only the server answers.
 #[cfg(not(feature = "ssr"))]
-const fn is_for_these_sources() -> bool {
+const fn is_for_a_page() -> bool {
     true
 }

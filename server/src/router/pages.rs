@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use app::SentInTheClear;
 use app::pages::{CERTIFICATES, SIGN_IN, wanted_path};
+use app::server_fns::Answers;
 use app::service::{ApiNodes, AuditLog, Certificates, OwnAccount, People, Team, Tokens};
 use axum::Router;
 use axum::extract::Request;
@@ -131,9 +132,13 @@ fn is_private(path: &str) -> bool {
 }
 
 /// Leptos answers 500 to arguments that it cannot read, and to a body that was cut off. Nothing else comes this way: what a service
-/// says, its failures included, is an answer.
+/// says, its failures included, is an answer. A page of another version is told so before anything is done.
 async fn blame_the_caller(request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
+    let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+    if Answers::are_of_another_version(accept) {
+        return refuse(&path, StatusCode::BAD_REQUEST, "The page is of another version. Reload it.");
+    }
     let response = next.run(request).await;
     if response.headers().contains_key(SERVER_FN_ERROR_HEADER) {
         return refuse(&path, StatusCode::BAD_REQUEST, "The request was not understood. Reload the page.");

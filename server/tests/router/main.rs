@@ -8,6 +8,7 @@
 )]
 
 mod access;
+mod answers;
 mod broken;
 mod caching;
 mod certificate;
