@@ -1,13 +1,17 @@
-//! Gives the program the hash of the sources that browser and server share, by which they know whether they have the same types.
+//! Gives the program the hash of the sources that browser and server share and of the versions of what they use, by which they know whether they
+//! write and read the same.
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+const VERSIONS: &str = "../Cargo.lock";
+
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=src");
-    let mut files = BTreeMap::new();
+    println!("cargo::rerun-if-changed={VERSIONS}");
+    let mut files = BTreeMap::from([(PathBuf::from(VERSIONS), fs::read(VERSIONS)?)]);
     read(Path::new("src"), &mut files)?;
     let mut hasher = DefaultHasher::new();
     files.hash(&mut hasher);
@@ -20,7 +24,7 @@ fn read(folder: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) -> io::Result<()>
         let path = entry?.path();
         if path.is_dir() {
             read(&path, files)?;
-        } else {
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
             files.insert(path.clone(), fs::read(&path)?);
         }
     }

@@ -41,6 +41,9 @@ fail() {
   exit 1
 }
 
+# Whether the standard library's source is where cargo looks for it.
+has_rust_source() { [ -e "$(rustc --print sysroot)/lib/rustlib/src/rust/library/std/Cargo.toml" ]; }
+
 # with_time_limit SECONDS COMMAND…: `timeout`, where there is one.
 with_time_limit() {
   local seconds=$1

@@ -1,13 +1,15 @@
-// wasm-opt of the npm package binaryen, called as cargo-leptos calls it: `wasm-opt OPTION… FILE -o FILE`. Two things make the file smaller still:
+// wasm-opt of the npm package binaryen, called as cargo-leptos calls it: `wasm-opt OPTION… FILE -o FILE`. Three things make the file smaller still:
 //
-// Before it: exports that nothing can call are left out, and so is what only they need.
-//
-// After it: functions that look alike lie next to each other. A compressor has more to refer to nearby, which is a twentieth of the compressed file.
+// - Exports that nothing can call are left out, and so is what only they need.
+// - Passes are run in an order; cargo-leptos gives each option once, in no order.
+// - Functions that look alike lie next to each other: a compressor has more to refer to nearby. A twentieth of the compressed file.
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const WASM_OPT = fileURLToPath(new URL("node_modules/.bin/wasm-opt", import.meta.url));
+
+const PASSES = ["-Oz", "--flatten", "--rereloop", "-Oz", "-Oz"];
 
 /** Bytes that two functions have to share in a row to be alike in one place. */
 const SHARED = 4;
@@ -63,16 +65,17 @@ class Reader {
 const args = process.argv.slice(2);
 const file = args.at(-1);
 if (args.at(-2) !== "-o" || args.at(-3) !== file) throw new Error("usage: wasm-opt OPTION… FILE -o FILE");
+const features = args.filter((arg) => arg.startsWith("--enable-")).sort();
 writeFileSync(file, withoutStreams(readFileSync(file)));
-run(args);
+run(PASSES);
 const { imports, bodies } = functions(readFileSync(file));
 if (bodies.length > 2) {
   writeFileSync(file, Buffer.concat([readFileSync(file), names(imports.filter(({ kind }) => kind === FUNCTION).length, order(bodies))]));
-  run([...args.filter((arg) => arg.startsWith("--enable-")), "--reorder-functions-by-name", file, "-o", file]);
+  run(["--reorder-functions-by-name"]);
 }
 
-function run(args) {
-  const { status, error } = spawnSync(WASM_OPT, args, { stdio: "inherit" });
+function run(passes) {
+  const { status, error } = spawnSync(WASM_OPT, [...features, ...passes, file, "-o", file], { stdio: "inherit" });
   if (error) throw error;
   if (status !== 0) process.exit(status ?? 1);
 }

@@ -1,5 +1,6 @@
 //! How data goes from the server to the page: [postcard], which names no fields. Its reader takes a fraction of the room in the WASM file that
-//! one of JSON takes. Browser and server have to be built from the same sources to understand each other.
+//! one of JSON takes. Browser and server have to be built from the same sources to understand each other;
+//! [`Reader`](crate::server_fns::Reader) tells.
 //!
 //! [postcard]: https://postcard.jamesmunns.com
 
@@ -71,6 +72,7 @@ impl<T: DeserializeOwned> Decoder<T> for InPage {
 mod tests {
     use super::*;
     use crate::certificate::Finding;
+    use crate::service::{Answer, Error};
 
     type Value = (Vec<u8>, String, Option<i64>);
 
@@ -103,6 +105,14 @@ mod tests {
             assert_eq!(from_bytes::<Finding>(&to_bytes(&finding).unwrap()).as_ref(), Ok(&finding));
             assert_eq!(serde_json::from_str::<Finding>(&serde_json::to_string(&finding).unwrap()).unwrap(), finding);
         }
+    }
+
+    #[test]
+    fn the_browser_tests_know_how_errors_are_written() {
+        let refused = Error::Refused { findings: Vec::new() };
+        let internal = Error::Internal { reference: "0123abcd".to_owned() };
+        assert_eq!(to_bytes(&Answer::<()>::Err(refused)).unwrap(), [1, 4, 0]);
+        assert_eq!(to_bytes(&Answer::<()>::Err(internal)).unwrap(), b"\x01\x12\x080123abcd");
     }
 
     #[test]

@@ -65,7 +65,7 @@ mod whom_to_ask;
 
 pub use accept_invitation::{AcceptInvitationLink, accept_invitation_link};
 pub use allow_hosts::{AllowHosts, allow_hosts};
-pub use answers::Answers;
+pub use answers::{Answers, Reader};
 pub use api_node::{GetApiNode, api_node};
 pub use api_node_choices::{ListApiNodeChoices, api_node_choices};
 pub use audit_choices::{ListAuditChoices, audit_choices};

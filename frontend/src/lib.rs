@@ -11,7 +11,7 @@ use wasm_bindgen_futures::spawn_local;
 /// Takes over the page that the server has drawn.
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
-    // In a release, panics have no words.
+    // In a release, panics are built without words.
     #[cfg(debug_assertions)]
     console_error_panic_hook::set_once();
     // Leptos takes an executor of its own where there is none.

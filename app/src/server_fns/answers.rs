@@ -15,18 +15,31 @@ use crate::service::Answer;
 #[derive(Clone, Copy, Debug)]
 pub struct Answers;
 
-/// What every page accepts begins with.
-const PAGE: &str = "application/vnd.signet.page;";
-
-impl Answers {
-    /// Whether somebody accepts only what a page of another version can read: whatever is asked, the answer would not be understood.
-    pub fn are_of_another_version(accept: &str) -> bool {
-        accept.starts_with(PAGE) && accept != Self::CONTENT_TYPE
-    }
-}
-
 impl ContentType for Answers {
     const CONTENT_TYPE: &'static str = concat!("application/vnd.signet.page;sources=", env!("SIGNET_SOURCES"));
+}
+
+/// Who asks, by the header `Accept`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reader {
+    /// A page that was built from these sources.
+    Page,
+    /// A page of another version: whatever it asks for, it would not understand the answer.
+    OtherPage,
+    /// Somebody else.
+    Program,
+}
+
+impl Reader {
+    /// Whoever accepts this.
+    pub fn of(accept: &str) -> Self {
+        let sources = accept.split([',', ';']).find_map(|part| part.trim().strip_prefix("sources="));
+        match sources {
+            None => Self::Program,
+            Some(env!("SIGNET_SOURCES")) => Self::Page,
+            Some(_) => Self::OtherPage,
+        }
+    }
 }
 
 impl Encoding for Answers {
@@ -69,13 +82,28 @@ where
 fn is_for_a_page() -> bool {
     use axum::http::{header, request::Parts};
 
-    leptos::prelude::use_context::<Parts>().is_some_and(|request| {
-        request.headers.get(header::ACCEPT).is_some_and(|accept| accept == Answers::CONTENT_TYPE)
-    })
+    let request = leptos::prelude::use_context::<Parts>();
+    let accept = request.as_ref().and_then(|request| request.headers.get(header::ACCEPT)?.to_str().ok());
+    accept.is_some_and(|accept| Reader::of(accept) == Reader::Page)
 }
 
 /// Only the server answers.
 #[cfg(not(feature = "ssr"))]
 const fn is_for_a_page() -> bool {
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_accepted_says_who_asks() {
+        assert_eq!(Reader::of(Answers::CONTENT_TYPE), Reader::Page);
+        assert_eq!(Reader::of(&format!("{}, */*;q=0.1", Answers::CONTENT_TYPE.replace(';', " ; "))), Reader::Page);
+        assert_eq!(Reader::of("application/vnd.signet.page;sources=0123456789abcdef"), Reader::OtherPage);
+        for accept in ["", "*/*", "application/json", "text/html,application/xhtml+xml;q=0.9"] {
+            assert_eq!(Reader::of(accept), Reader::Program, "{accept}");
+        }
+    }
 }

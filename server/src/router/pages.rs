@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use app::SentInTheClear;
 use app::pages::{CERTIFICATES, SIGN_IN, wanted_path};
-use app::server_fns::Answers;
+use app::server_fns::Reader;
 use app::service::{ApiNodes, AuditLog, Certificates, OwnAccount, People, Team, Tokens};
 use axum::Router;
 use axum::extract::Request;
@@ -136,7 +136,7 @@ fn is_private(path: &str) -> bool {
 async fn blame_the_caller(request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
-    if Answers::are_of_another_version(accept) {
+    if Reader::of(accept) == Reader::OtherPage {
         return refuse(&path, StatusCode::BAD_REQUEST, "The page is of another version. Reload it.");
     }
     let response = next.run(request).await;
