@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use axum::Router;
-use axum::body::Body;
-use http::{HeaderMap, Request, StatusCode};
+use axum::body::{Body, Bytes};
+use http::{HeaderMap, Request, Response, StatusCode};
 use http_body_util::BodyExt as _;
 use leptos::config::LeptosOptions;
 use serde_json::{Value, json};
@@ -217,17 +217,28 @@ impl Client<'_> {
         self.send(Request::get(path).header(name, value).body(Body::empty()).unwrap()).await
     }
 
-    /// Calls a server function as the page does.
+    /// Calls a server function as the page does, but for its answer, which is JSON.
     pub async fn call(&self, function: &str, arguments: Value) -> Answer {
-        let request = Request::post(format!("/sfn/{function}"))
-            .header("content-type", "application/json")
-            .header("accept", "application/json")
-            .header("sec-fetch-site", "same-origin")
-            .header("origin", PUBLIC_URL);
-        self.send(request.body(Body::from(arguments.to_string())).unwrap()).await
+        let (head, body) = self.call_accepting("application/json", function, arguments).await.into_parts();
+        Answer { status: head.status, headers: head.headers, body: String::from_utf8(body.to_vec()).unwrap() }
     }
 
-    pub async fn send(&self, mut request: Request<Body>) -> Answer {
+    /// Calls a server function as somebody who accepts this.
+    pub async fn call_accepting(&self, accept: &str, function: &str, arguments: Value) -> Response<Bytes> {
+        let request = Request::post(format!("/sfn/{function}"))
+            .header("content-type", "application/json")
+            .header("accept", accept)
+            .header("sec-fetch-site", "same-origin")
+            .header("origin", PUBLIC_URL);
+        self.exchange(request.body(Body::from(arguments.to_string())).unwrap()).await
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let (head, body) = self.exchange(request).await.into_parts();
+        Answer { status: head.status, headers: head.headers, body: String::from_utf8(body.to_vec()).unwrap() }
+    }
+
+    async fn exchange(&self, mut request: Request<Body>) -> Response<Bytes> {
         if let Some(cookie) = &*self.cookie.borrow() {
             request.headers_mut().append("cookie", cookie.parse().unwrap());
         }
@@ -237,8 +248,7 @@ impl Client<'_> {
             let pair = cookie.to_str().unwrap().split(';').next().unwrap().to_owned();
             *self.cookie.borrow_mut() = (!pair.ends_with('=')).then_some(pair);
         }
-        let body = body.collect().await.unwrap().to_bytes();
-        Answer { status: head.status, headers: head.headers, body: String::from_utf8(body.to_vec()).unwrap() }
+        Response::from_parts(head, body.collect().await.unwrap().to_bytes())
     }
 
     /// The events that are told from now on, or the answer if there are none.
