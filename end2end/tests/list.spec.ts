@@ -33,6 +33,23 @@ test("Esc leaves the name as it was, and goes back to the pencil", async ({ list
   expect(await list.names()).toEqual(["Kept"]);
 });
 
+test("a page of another version asks to be reloaded, and what was typed stays", async ({ expectedMessages, list, page, workshop }) => {
+  expectedMessages.patterns.push(/Failed to load resource: the server responded with a status of 400/);
+  await list.create(workshop.client({ name: "bank.example" }).pem, "Bank");
+  await page.route("**/sfn/certificates/rename", (route) => {
+    const accept = "application/vnd.signet.page;sources=0123456789abcdef";
+    return route.continue({ headers: { ...route.request().headers(), accept } });
+  });
+  await list.row("Bank").getByRole("button", { name: "Rename Bank" }).click();
+  const dialog = page.getByRole("dialog", { name: "Rename certificate" });
+  await dialog.getByLabel("Name").fill("Bank prod");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(dialog.getByRole("alert")).toContainText("This page is older than the server. Copy what you need and reload it.");
+  await expect(dialog.getByLabel("Name")).toHaveValue("Bank prod");
+  await page.reload();
+  await expect(list.row("Bank").locator(".row-title")).toHaveText("Bank");
+});
+
 test("the primary moves from one row to the other, at once", async ({ list, page, workshop }) => {
   await list.create(workshop.client({ name: "x.example", to: 200 }).pem, "X");
   await list.create(workshop.client({ name: "y.example", to: 300 }).pem, "Y");
