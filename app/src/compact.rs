@@ -4,28 +4,25 @@
 //!
 //! [postcard]: https://postcard.jamesmunns.com
 
-use std::fmt;
-
 use leptos::server::codee::{Decoder, Encoder};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 /// What was to be read is not what these sources write.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not what these sources write")]
 pub struct NotUnderstood;
 
-impl fmt::Display for NotUnderstood {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("not what these sources write")
-    }
-}
-
+/// Writes a value.
+///
 /// # Errors
 /// For a type that says no length before a sequence, or refuses to be written.
 pub fn to_bytes<T: Serialize>(value: &T) -> Result<Vec<u8>, NotUnderstood> {
     postcard::to_allocvec(value).map_err(|_| NotUnderstood)
 }
 
+/// Reads a value, which has to be all that there is.
+///
 /// # Errors
 /// If there is less, more or something else.
 pub fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, NotUnderstood> {
@@ -91,6 +88,8 @@ mod tests {
     fn text_stays_readable_in_a_page_and_nothing_ends_a_script() {
         let text = InPage::encode(&value()).unwrap();
         assert!(text.contains("Zo"), "{text}");
+        assert_eq!(format!("{text:?}"), format!("\"{text}\""), "nothing needs to be escaped");
+        assert!(!text.contains('<'), "{text}");
         assert!(
             text.chars().all(|letter| !letter.is_control() && (letter.is_ascii() || letter.is_alphabetic())),
             "{text}"

@@ -80,7 +80,7 @@ where
 /// Whether a page asks.
 #[cfg(feature = "ssr")]
 fn is_for_a_page() -> bool {
-    use axum::http::{header, request::Parts};
+    use http::{header, request::Parts};
 
     let request = leptos::prelude::use_context::<Parts>();
     let accept = request.as_ref().and_then(|request| request.headers.get(header::ACCEPT)?.to_str().ok());
